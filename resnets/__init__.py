@@ -1,0 +1,1 @@
+"""What stands behind `resnets_utils`: data, initializers, checks, plots and training."""
