@@ -1,0 +1,101 @@
+"""Batch normalisation's moving averages, computed afresh.
+
+While a network trains, batch normalisation uses the mean and variance of the batch at hand; when it
+predicts, it uses moving averages of them. With Keras' momentum of 0.99 a moving average still holds
+0.99**34 = 71 % of its value of one epoch ago (34 steps of 32 pictures), so after a short training
+it describes a network that no longer exists, and predictions are little better than guesses.
+"""
+
+import contextlib
+
+import keras
+import numpy as np
+
+
+def batch_norm_layers(model: keras.Model) -> list[keras.layers.BatchNormalization]:
+    """The trainable BatchNormalization layers of a model, nested models' included.
+
+    A frozen layer is left out: Keras runs it with its moving averages also while training.
+    """
+    found = []
+    for layer in model.layers:
+        if isinstance(layer, keras.Model):
+            found += batch_norm_layers(layer)
+        elif isinstance(layer, keras.layers.BatchNormalization) and layer.trainable:
+            found.append(layer)
+    return found
+
+
+def recalibrate_batch_norm(model: keras.Model, pictures: np.ndarray, batch_size: int = 120) -> None:
+    """Set the moving averages of every BatchNormalization layer to those of `pictures`.
+
+    The pictures run through the network once in training mode, so each layer sees its inputs as it
+    saw them while training. Its moving mean and variance become the exact mean and variance of
+    these inputs: E[x] and E[x²] - E[x]², summed over all batches and weighted by their size
+    ("precise batch norm", Wu and Johnson 2021, "Rethinking 'Batch' in BatchNorm", section 3).
+    Nothing else in the model changes: no weight, no optimiser state.
+
+    Args:
+        model: a built model; changed in place.
+        pictures: what it was trained on, (m, ...) as the model takes them (so already scaled).
+        batch_size: pictures at a time; more is closer to the whole set's statistics but takes more
+            memory. The last batch may be smaller.
+
+    Raises:
+        ValueError: the model has no trainable BatchNormalization layer, there are no pictures, or
+            the batch size is not positive. The model is then unchanged, as it is after any error
+            on the way.
+    """
+    layers = batch_norm_layers(model)
+    if not layers:
+        raise ValueError("Expected a model with BatchNormalization layers to recalibrate: none.")
+    if len(pictures) == 0:
+        raise ValueError("Expected at least one picture to recalibrate on, found none.")
+    if batch_size < 1:
+        raise ValueError(f"Expected a batch_size of 1 or more, found {batch_size}.")
+
+    before = [_averages(layer) for layer in layers]
+    momenta = [layer.momentum for layer in layers]
+    sums = [(np.zeros(mean.shape), np.zeros(mean.shape)) for mean, _ in before]
+    recalibrated = before
+    try:
+        for layer in layers:
+            layer.momentum = 0.0  # a "moving average" is then the last batch's own statistic
+        for start in range(0, len(pictures), batch_size):
+            batch = pictures[start : start + batch_size]
+            with _without_gradients():
+                model(batch, training=True)
+            for layer, (total, total_of_squares) in zip(layers, sums, strict=True):
+                mean, variance = _averages(layer)
+                total += len(batch) * mean
+                total_of_squares += len(batch) * (variance + mean**2)
+        recalibrated = [_mean_and_variance(*pair, len(pictures)) for pair in sums]
+    finally:
+        for layer, momentum, (mean, variance) in zip(layers, momenta, recalibrated, strict=True):
+            layer.momentum = momentum
+            layer.moving_mean.assign(mean)
+            layer.moving_variance.assign(variance)
+
+
+def _averages(layer: keras.layers.BatchNormalization) -> tuple[np.ndarray, np.ndarray]:
+    """Moving mean and variance in double precision: E[x²] - E[x]² cancels badly in single."""
+    return tuple(
+        keras.ops.convert_to_numpy(average.value).astype(np.float64)
+        for average in (layer.moving_mean, layer.moving_variance)
+    )
+
+
+def _mean_and_variance(
+    total: np.ndarray, total_of_squares: np.ndarray, count: int
+) -> tuple[np.ndarray, np.ndarray]:
+    mean = total / count
+    return mean, np.maximum(total_of_squares / count - mean**2, 0.0)
+
+
+def _without_gradients() -> contextlib.AbstractContextManager:
+    """PyTorch alone records every forward pass for a backward one; that would only cost memory."""
+    if keras.backend.backend() != "torch":
+        return contextlib.nullcontext()
+    import torch
+
+    return torch.no_grad()
