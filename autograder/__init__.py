@@ -1,0 +1,1 @@
+"""Hands out the notebooks and marks what comes back: `python -m autograder --help`."""

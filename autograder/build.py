@@ -1,0 +1,103 @@
+"""`python -m autograder build`: source → expected values → executed solution → student notebook."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import nbformat
+from nbclient import NotebookClient
+from nbformat import NotebookNode
+from nbgrader.utils import is_grade
+
+from autograder.sources import (
+    NOTEBOOKS,
+    ROOT,
+    SOLUTIONS,
+    assignments,
+    grade_id,
+    read_source,
+    solved_namespace,
+)
+from autograder.strip import strip
+from resnets import checks
+
+SECONDS_A_CELL = 600
+
+
+def build(names: list[str] | None = None) -> list[Path]:
+    """Executes and strips the sources of `names` (all of them by default).
+
+    For each it writes the values that its checks expect, `solutions/NN_name.ipynb` and
+    `notebooks/NN_name.ipynb`.
+
+    Returns:
+        The files written.
+
+    Raises:
+        SourceError: a name that is no assignment's.
+        nbclient.exceptions.CellExecutionError: a cell of the reference solution fails; nothing of
+            this assignment's notebooks is written then.
+    """
+    written = []
+    for name in names or assignments():
+        written += record_expected(name)
+        solved = execute(read_source(name), SOLUTIONS)
+        for folder, notebook in ((SOLUTIONS, solved), (NOTEBOOKS, strip(solved))):
+            folder.mkdir(exist_ok=True)
+            path = folder / f"{name}.ipynb"
+            partial = path.with_suffix(".partial")
+            nbformat.write(notebook, partial)
+            partial.replace(path)
+            written.append(path)
+    return written
+
+
+def record_expected(assignment: str) -> list[Path]:
+    """Writes what the checks of this assignment expect, taken from its reference solution."""
+    solved = solved_namespace(assignment)
+    graded = [grade_id(c) for c in read_source(assignment).cells if is_grade(c)]
+    names = [name.removeprefix("test_") for name in graded]
+    functions = {name: solved[name] for name in names if checks.exists(name)}
+    return [checks.record_assignment(assignment, functions)] if functions else []
+
+
+def execute(notebook: NotebookNode, folder: Path) -> NotebookNode:
+    """Runs every cell in a fresh kernel whose working directory is `folder`.
+
+    `RESNETS_STRICT` makes `resnets.printing.rounded` refuse numbers too near a rounding boundary.
+    """
+    paths = os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")]))
+    client = NotebookClient(
+        notebook,
+        timeout=SECONDS_A_CELL,
+        resources={"metadata": {"path": str(folder)}},
+        store_widget_state=False,
+    )
+    client.execute(env=os.environ | {"PYTHONPATH": paths, "RESNETS_STRICT": "1"})
+    return tidy(notebook)
+
+
+def tidy(notebook: NotebookNode) -> NotebookNode:
+    """Leaves out what differs from run to run: times of execution, and output cut into pieces."""
+    for cell in notebook.cells:
+        cell.metadata.pop("execution", None)
+        if cell.cell_type == "code":
+            cell.outputs = _joined(cell.outputs)
+    notebook.metadata.pop("language_info", None)
+    return notebook
+
+
+def _joined(outputs: list[NotebookNode]) -> list[NotebookNode]:
+    joined: list[NotebookNode] = []
+    for output in outputs:
+        previous = joined[-1] if joined else None
+        if (
+            previous is not None
+            and output.output_type == previous.output_type == "stream"
+            and output.name == previous.name
+        ):
+            previous.text += output.text
+        else:
+            joined.append(output)
+    return joined

@@ -1,0 +1,114 @@
+"""The solved sources, `solutions/NN_name.py`, read as notebooks and as Python.
+
+A source is a jupytext percent file. Cells carry nbgrader's metadata and these tags:
+
+- `setup`: imports and given definitions that a graded cell needs;
+- `heavy`: training and the like, which no graded cell needs and marking leaves out;
+- nbval's own (`nbval-ignore-output`, …).
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from pathlib import Path
+
+import jupytext
+from nbformat import NotebookNode
+from nbgrader.utils import is_grade, is_solution
+
+ROOT = Path(__file__).resolve().parents[1]
+SOLUTIONS = ROOT / "solutions"
+NOTEBOOKS = ROOT / "notebooks"
+
+KERNELSPEC = {"name": "python3", "display_name": "Python 3 (ipykernel)", "language": "python"}
+
+
+class SourceError(Exception):
+    """A source that is not there, or that breaks the rules its cells must keep."""
+
+
+def assignments() -> list[str]:
+    """The names of all assignments that have a source, in their order."""
+    return sorted(path.stem for path in SOLUTIONS.glob("[0-9][0-9]_*.py"))
+
+
+def source_path(assignment: str) -> Path:
+    """Where the source of `assignment` is.
+
+    Raises:
+        SourceError: there is no such assignment.
+    """
+    path = SOLUTIONS / f"{assignment}.py"
+    if not path.is_file():
+        raise SourceError(
+            f"No assignment is named {assignment!r}; there are: {', '.join(assignments())}."
+        )
+    return path
+
+
+def read_source(assignment: str) -> NotebookNode:
+    """The source as a notebook without outputs, its cell ids derived from what the cells say.
+
+    Raises:
+        SourceError: no such assignment, or two cells with one `grade_id`.
+    """
+    notebook = jupytext.read(source_path(assignment), fmt="py:percent")
+    notebook.metadata = NotebookNode(kernelspec=NotebookNode(KERNELSPEC))
+    for cell, cell_id in zip(notebook.cells, _cell_ids(notebook), strict=True):
+        cell.id = cell_id
+    graded = [grade_id(cell) for cell in notebook.cells if grade_id(cell)]
+    if twice := [name for name, count in Counter(graded).items() if count > 1]:
+        raise SourceError(f"{assignment}: more than one cell has the grade_id {twice[0]!r}.")
+    return notebook
+
+
+def _cell_ids(notebook: NotebookNode) -> list[str]:
+    """Ids that stay as they are while a cell does, so that a rebuilt notebook's diff is small."""
+    seen: Counter[str] = Counter()
+    ids = []
+    for cell in notebook.cells:
+        name = grade_id(cell) or hashlib.sha256(cell.source.encode()).hexdigest()[:12]
+        seen[name] += 1
+        ids.append(name if seen[name] == 1 else f"{name}-{seen[name]}")
+    return ids
+
+
+def grade_id(cell: NotebookNode) -> str | None:
+    """nbgrader's name of a cell, or None where nbgrader does not know it."""
+    return cell.metadata.get("nbgrader", {}).get("grade_id")
+
+
+def tags(cell: NotebookNode) -> set[str]:
+    """The tags of a cell."""
+    return set(cell.metadata.get("tags", []))
+
+
+def solution_cells(notebook: NotebookNode) -> dict[str, NotebookNode]:
+    """The cells that students write, by `grade_id`, in their order."""
+    return {grade_id(cell): cell for cell in notebook.cells if is_solution(cell)}
+
+
+def test_points(notebook: NotebookNode) -> dict[str, float]:
+    """The points of every graded cell, by its `grade_id`."""
+    return {
+        grade_id(cell): cell.metadata.nbgrader.points for cell in notebook.cells if is_grade(cell)
+    }
+
+
+def definitions(notebook: NotebookNode) -> list[NotebookNode]:
+    """The cells that define what is graded: those tagged `setup`, and the solution cells."""
+    return [cell for cell in notebook.cells if "setup" in tags(cell) or is_solution(cell)]
+
+
+def solved_namespace(assignment: str) -> dict[str, object]:
+    """What the reference solution defines, executed in this process.
+
+    Only the `setup` and the solution cells run. Later cells find the names of earlier ones.
+    """
+    namespace: dict[str, object] = {"__name__": assignment}
+    for cell in definitions(read_source(assignment)):
+        # A file name of its own lets tracebacks and the checks speak of this cell's lines.
+        code = compile(cell.source, f"<{assignment}: {cell.id}>", "exec")
+        exec(code, namespace)
+    return namespace

@@ -1,0 +1,96 @@
+"""Curves: gradients through a network, training histories, measurements side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import matplotlib.pyplot as plt
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+# Okabe and Ito's palette: told apart by people with any kind of colour vision.
+COLOURS = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#6B6B6B"]
+
+
+def tidy(axes: Axes, title: str = "", x: str = "", y: str = "") -> Axes:
+    """The look that all curves share: a title on the left, a light grid, no box."""
+    axes.set_title(title, loc="left", fontsize=12)
+    axes.set_xlabel(x)
+    axes.set_ylabel(y)
+    axes.grid(alpha=0.25)
+    axes.spines[["top", "right"]].set_visible(False)
+    return axes
+
+
+def plot_gradients(norms: Mapping[str, Sequence[float]]) -> Figure:
+    """Gradient norm at each layer, one curve a network, on a logarithmic axis.
+
+    Args:
+        norms: a network's name → the norms from its first layer to its last, shape (depth,).
+    """
+    figure, axes = plt.subplots(figsize=(9, 4.2), layout="constrained")
+    tidy(
+        axes,
+        "How much of the gradient arrives where",
+        "layer (1 is next to the picture)",
+        "norm of the gradient (log scale)",
+    )
+    axes.set_yscale("log")
+    for (name, values), colour in zip(norms.items(), COLOURS, strict=False):
+        layers = np.arange(1, len(values) + 1)
+        axes.plot(layers, values, color=colour, linewidth=2, marker=".")
+        # Each curve is named where it begins, so that nobody has to match colours with a legend.
+        axes.annotate(
+            name,
+            (1, values[0]),
+            xytext=(8, 8 if values[0] < values[-1] else -4),
+            textcoords="offset points",
+            color=colour,
+            fontweight="bold",
+            bbox={"facecolor": "white", "edgecolor": "none", "alpha": 0.75, "pad": 1},
+        )
+    return figure
+
+
+def plot_history(histories: Mapping[str, Mapping[str, Sequence[float]]]) -> Figure:
+    """Loss and accuracy by epoch, as `model.fit(…).history` holds them, one colour a run.
+
+    Args:
+        histories: a run's name → Keras' history dictionary. Curves of the test data (keys that
+            begin with `val_`) are drawn dashed.
+    """
+    figure, (left, right) = plt.subplots(1, 2, figsize=(10, 3.8), layout="constrained")
+    tidy(left, "Loss", "epoch")
+    tidy(right, "Accuracy", "epoch")
+    right.set_ylim(0, 1.02)
+    for (name, history), colour in zip(histories.items(), COLOURS, strict=False):
+        for axes, key in ((left, "loss"), (right, "accuracy")):
+            for prefix, style, label in (("", "-", name), ("val_", "--", f"{name}, test")):
+                if values := history.get(prefix + key):
+                    epochs = np.arange(1, len(values) + 1)
+                    axes.plot(epochs, values, style, color=colour, label=label, marker=".")
+    right.legend(frameon=False)
+    return figure
+
+
+def plot_bars(
+    values: Mapping[str, float], title: str, label: str = "", reference: float | None = None
+) -> Figure:
+    """Named measurements as horizontal bars with their values written on them.
+
+    Args:
+        values: name → value, drawn from top to bottom.
+        title: what is measured.
+        label: the unit, under the axis.
+        reference: a value to compare with (chance, say), drawn as a line.
+    """
+    figure, axes = plt.subplots(figsize=(9, 0.8 + 0.5 * len(values)), layout="constrained")
+    tidy(axes, title, label)
+    axes.grid(axis="y", visible=False)
+    bars = axes.barh(list(values), list(values.values()), color=COLOURS[0], height=0.6)
+    axes.bar_label(bars, fmt="%.2f", padding=4)
+    axes.invert_yaxis()
+    if reference is not None:
+        axes.axvline(reference, color=COLOURS[1], linestyle="--", linewidth=1.5)
+    return figure
