@@ -1,0 +1,137 @@
+"""What surrounds the hand, drawn at random: skin, lamp, camera and background."""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from resnets.hands.chance import Chance
+from resnets.hands.skeleton import Bones
+
+# Skin from light to dark in linear steps, as sRGB fractions; a person's tone lies between two.
+SKIN = np.array(
+    [
+        [0.93, 0.78, 0.68],
+        [0.85, 0.69, 0.55],
+        [0.76, 0.60, 0.45],
+        [0.66, 0.48, 0.35],
+        [0.50, 0.34, 0.25],
+        [0.35, 0.23, 0.17],
+    ]
+)
+
+
+@dataclass(frozen=True)
+class Scene:
+    """One picture's circumstances; colours are sRGB fractions, lengths fractions of its side.
+
+    Attributes:
+        skin: (3,), the colour of skin in full light.
+        blush: how much redder fingertips are.
+        light: (3,), unit vector to the lamp (x right, y down, z toward the camera).
+        ambient: the light that reaches every place.
+        backdrop: (3,), the colour of the wall; tilt: (2,), how it brightens right and down.
+        vignette: how dark the corners get; shadow: how dark the hand's shadow is, and its gap.
+        scale: length of the palm; top, middle: where the highest point of the hand is, and the
+            middle between its sides; mirrored: a left hand.
+        distance: of the camera, in palm lengths: nearer means a stronger perspective.
+        blur, noise, contrast: of the camera.
+    """
+
+    skin: np.ndarray
+    blush: float
+    light: np.ndarray
+    ambient: float
+    backdrop: np.ndarray
+    tilt: np.ndarray
+    vignette: float
+    shadow: float
+    gap: float
+    scale: float
+    top: float
+    middle: float
+    mirrored: bool
+    distance: float
+    blur: float
+    noise: float
+    contrast: float
+
+
+def draw_scene(chance: Chance) -> Scene:
+    """Draw the circumstances of one picture."""
+    x, y = chance.between(-0.75, 0.75), chance.between(-0.9, 0.35)
+    light = np.array([x, y, 1.0]) / np.sqrt(x * x + y * y + 1.0)
+    return Scene(
+        skin=_skin(chance),
+        blush=chance.between(0.0, 0.14),
+        light=light,
+        ambient=chance.between(0.3, 0.6),
+        backdrop=_backdrop(chance),
+        tilt=np.array([chance.between(-0.15, 0.15), chance.between(-0.15, 0.15)]),
+        vignette=chance.between(0.0, 0.4),
+        shadow=chance.between(0.0, 0.5),
+        gap=chance.between(0.005, 0.07),
+        scale=chance.between(0.28, 0.43),
+        top=chance.between(0.03, 0.3),
+        middle=chance.between(0.36, 0.62),
+        mirrored=chance.happens(0.12),
+        distance=chance.between(4.0, 10.0),
+        blur=chance.between(0.0, 0.7),
+        noise=chance.between(0.0, 0.03),
+        contrast=chance.between(0.85, 1.2),
+    )
+
+
+def _skin(chance: Chance) -> np.ndarray:
+    place = chance.between(0.0, len(SKIN) - 1.001)
+    step = int(place)
+    tone = SKIN[step] + (SKIN[step + 1] - SKIN[step]) * (place - step)
+    return tone * np.array([chance.between(0.94, 1.06) for _ in range(3)])
+
+
+def _backdrop(chance: Chance) -> np.ndarray:
+    grey = chance.between(0.62, 0.95) if chance.happens(0.8) else chance.between(0.15, 0.6)
+    tint = 0.05 if chance.happens(0.75) else 0.22
+    return np.array([grey + chance.between(-tint, tint) for _ in range(3)])
+
+
+def place(bones: Bones, turn: np.ndarray, scene: Scene, size: int) -> Bones:
+    """Turn the hand and set it before the camera: from its own frame to pixels.
+
+    Positions are rounded to 1/4096 pixel, which drops the last digits of sines and cosines: they
+    are all that could differ between two machines.
+    """
+    rotation = _rotation(turn)
+    unit = scene.scale * size
+    ends = []
+    for points, radii in ((bones.start, bones.start_radius), (bones.end, bones.end_radius)):
+        turned = points @ rotation.T
+        nearness = scene.distance / (scene.distance - turned[:, 2:])
+        turned = turned * nearness * [-1.0 if scene.mirrored else 1.0, -1.0, 1.0]
+        ends.append((turned * unit, radii * nearness[:, 0] * unit))
+    (start, start_radius), (end, end_radius) = ends
+    hand = ~bones.forearm
+    left = (end[hand, 0] - end_radius[hand]).min()
+    right = (end[hand, 0] + end_radius[hand]).max()
+    top = (end[hand, 1] - end_radius[hand]).min()
+    shift = [scene.middle * size - (left + right) / 2, scene.top * size - top, 0.0]
+    return replace(
+        bones,
+        start=_snap(start + shift),
+        end=_snap(end + shift),
+        start_radius=_snap(start_radius),
+        end_radius=_snap(end_radius),
+    )
+
+
+def _snap(values: np.ndarray) -> np.ndarray:
+    return np.round(values * 4096) / 4096
+
+
+def _rotation(turn: np.ndarray) -> np.ndarray:
+    yaw, pitch, roll = np.radians(turn)
+    cy, sy, cp, sp = np.cos(yaw), np.sin(yaw), np.cos(pitch), np.sin(pitch)
+    cr, sr = np.cos(roll), np.sin(roll)
+    about_y = np.array([[cy, 0, sy], [0, 1, 0], [-sy, 0, cy]])
+    about_x = np.array([[1, 0, 0], [0, cp, -sp], [0, sp, cp]])
+    about_z = np.array([[cr, sr, 0], [-sr, cr, 0], [0, 0, 1]])
+    return about_z @ about_x @ about_y
