@@ -26,19 +26,21 @@ def _slid(image: np.ndarray, axis: int, step: int) -> list[np.ndarray]:
 
 def box_blur(image: np.ndarray, radius: int) -> np.ndarray:
     """Mean over a square of side 2 radius + 1; the picture's edge repeats."""
-    for axis in (0, 1):
-        pad = [(radius, radius) if a == axis else (0, 0) for a in range(image.ndim)]
-        padded = np.pad(image, pad, mode="edge")
-        length = image.shape[axis]
-        total = np.zeros_like(image)
-        for offset in range(2 * radius + 1):
-            total += (
-                padded[offset : offset + length]
-                if axis == 0
-                else (padded[:, offset : offset + length])
-            )
-        image = total * np.float32(1 / (2 * radius + 1))
-    return image
+    if radius < 1:
+        return image
+    return _box_mean(_box_mean(image, radius).swapaxes(0, 1), radius).swapaxes(0, 1)
+
+
+def _box_mean(image: np.ndarray, radius: int) -> np.ndarray:
+    """Mean over 2 radius + 1 rows."""
+    length = len(image)
+    first, last = np.repeat(image[:1], radius, 0), np.repeat(image[-1:], radius, 0)
+    padded = np.concatenate([first, image, last])
+    total = padded[:length].copy()
+    for offset in range(1, 2 * radius + 1):
+        total += padded[offset : offset + length]
+    total *= 1 / (2 * radius + 1)
+    return total
 
 
 def smooth_noise(chance: Chance, size: int, cells: int) -> np.ndarray:
@@ -50,3 +52,14 @@ def smooth_noise(chance: Chance, size: int, cells: int) -> np.ndarray:
     part = part * part * (3 - 2 * part)
     rows = grid[cell] + (grid[cell + 1] - grid[cell]) * part[:, None]
     return rows[:, cell] + (rows[:, cell + 1] - rows[:, cell]) * part
+
+
+def bounding_box(mask: np.ndarray) -> tuple[slice, slice] | None:
+    """The part of a picture that holds what the mask marks, and a margin; None if nothing."""
+    slices = []
+    for axis in (1, 0):
+        found = np.flatnonzero(mask.any(axis))
+        if not len(found):
+            return None
+        slices.append(slice(max(int(found[0]) - 2, 0), int(found[-1]) + 3))
+    return slices[0], slices[1]

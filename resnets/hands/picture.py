@@ -23,9 +23,9 @@ def draw_hand(digit: int, chance: Chance) -> np.ndarray:
     pose = draw_pose(digit, chance)
     scene = draw_scene(chance)
     bones = place(build_bones(pose, chance), pose.turn, scene, FINE)
-    surface = cover(bones, FINE, softness=0.1 * scene.scale * FINE)
+    surface = cover(bones, FINE, softness=round(0.07 * scene.scale * FINE))
     share = _halved((surface.bone >= 0).astype(np.float32))
-    skin = _skin(_halved(shade(surface, bones, scene, chance)), share, scene)
+    skin = _skin(_halved(shade(surface, bones, scene)), share, scene, chance)
     wall = _wall(scene, chance) * _shadow(share, scene)[:, :, None]
     return _develop(wall * (1 - share)[:, :, None] + skin, scene, chance)
 
@@ -35,13 +35,14 @@ def _halved(image: np.ndarray) -> np.ndarray:
     return total * np.float32(0.25)
 
 
-def _skin(shaded: np.ndarray, share: np.ndarray, scene: Scene) -> np.ndarray:
+def _skin(shaded: np.ndarray, share: np.ndarray, scene: Scene, chance: Chance) -> np.ndarray:
     """Colour the lit hand; pixels that it fills in part get that part."""
-    bright, tips = shaded[:, :, :1], shaded[:, :, 1:]
+    blotches = 1 + 0.06 * smooth_noise(chance, SIDE, 9)
+    bright, tips = shaded[:, :, :1] * blotches[:, :, None], shaded[:, :, 1:]
     red = np.array([0.0, 1.0, 1.0], np.float32) * np.float32(scene.blush)
     colour = bright * scene.skin.astype(np.float32) * (1 - red * tips)
     # Light that has passed through skin comes out red, so dark places keep more red than blue.
-    colour[:, :, 0] += np.float32(0.05) * np.maximum(share - bright[:, :, 0], 0)
+    colour[:, :, 0] += 0.05 * np.maximum(share - bright[:, :, 0], 0)
     return colour
 
 

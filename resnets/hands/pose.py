@@ -21,8 +21,10 @@ class Pose:
     Attributes:
         flexion: (4, 3), how far each finger bends toward the palm at knuckle, middle and end joint.
         spread: (4,), the lean of each finger toward the thumb side.
-        thumb: (3, 2), azimuth (from straight up toward the thumb side) and elevation (toward the
-            camera) of the three bones of the thumb.
+        thumb: (3, 2), azimuth (from straight up toward the thumb side) and elevation (out of the
+            palm) of the three bones of the thumb; relative to the way to the tip of the index
+            finger when they pinch.
+        pinch: whether the tips of thumb and index finger meet.
         turn: (3,), yaw, pitch and roll of the whole hand.
     """
 
@@ -30,6 +32,7 @@ class Pose:
     spread: np.ndarray
     thumb: np.ndarray
     turn: np.ndarray
+    pinch: bool = False
 
 
 def draw_pose(digit: int, chance: Chance) -> Pose:
@@ -46,7 +49,7 @@ def _straight(chance: Chance) -> list[float]:
 
 
 def _folded(chance: Chance) -> list[float]:
-    return [chance.between(62, 92), chance.between(88, 112), chance.between(35, 70)]
+    return [chance.between(58, 94), chance.between(84, 112), chance.between(30, 70)]
 
 
 def _spread(digit: int, chance: Chance) -> np.ndarray:
@@ -58,19 +61,19 @@ def _spread(digit: int, chance: Chance) -> np.ndarray:
 
 def _thumb(digit: int, chance: Chance) -> np.ndarray:
     if digit in (3, 5):
-        out = chance.between(-10, 14)
+        out = chance.between(-16, 14)
         return np.array(
             [
-                [40 + out + chance.between(-5, 5), chance.between(5, 25)],
+                [40 + out + chance.between(-5, 5), chance.between(0, 18)],
                 [38 + out + chance.between(-10, 12), chance.between(-8, 14)],
                 [46 + out + chance.between(-22, 24), chance.between(-14, 10)],
             ]
         )
     if digit == 4:
-        tilt = chance.between(-28, 30)
+        tilt = chance.between(-30, 36)
         return np.array(
             [
-                [chance.between(12, 36), chance.between(32, 48)],
+                [chance.between(12, 46), chance.between(30, 48)],
                 [-48 + tilt, chance.between(8, 24)],
                 [-68 + tilt + chance.between(-18, 18), chance.between(-18, 4)],
             ]
@@ -86,23 +89,21 @@ def _thumb(digit: int, chance: Chance) -> np.ndarray:
 
 
 def _letter_o(chance: Chance) -> Pose:
-    curl = chance.between(-7, 7)
+    curl = chance.between(-10, 26)
     fingers = [
         [
-            56 + curl + chance.between(-4, 4),
-            50 + curl + chance.between(-5, 5),
-            30 + chance.between(-8, 8),
+            56 + curl + chance.between(-7, 7),
+            50 + curl + chance.between(-8, 8),
+            30 + 0.5 * curl + chance.between(-12, 12),
         ]
         for _ in range(4)
     ]
-    thumb = [
-        [chance.between(-5, 25), 58 + chance.between(-6, 6)],
-        [chance.between(-15, 20), 48 + chance.between(-8, 8)],
-        [chance.between(-20, 15), 36 + chance.between(-15, 15)],
-    ]
-    turn = [chance.between(48, 92), chance.between(-12, 12), chance.between(-14, 18)]
+    bow = chance.between(0, 24)
+    aside = chance.between(-8, 12)
+    thumb = [[aside, bow], [0, 0], [-aside, -bow]]
+    turn = [chance.between(38, 95), chance.between(-12, 12), chance.between(-14, 20)]
     spread = np.array([3.0, 0.0, -3.0, -6.0]) * chance.between(-0.3, 1.2)
-    return Pose(np.array(fingers), spread, np.array(thumb), np.array(turn))
+    return Pose(np.array(fingers), spread, np.array(thumb), np.array(turn), pinch=True)
 
 
 def _turn(chance: Chance) -> np.ndarray:

@@ -19,6 +19,8 @@ SKIN = np.array(
     ]
 )
 
+MARGIN = 0.025
+
 
 @dataclass(frozen=True)
 class Scene:
@@ -34,7 +36,7 @@ class Scene:
         scale: length of the palm; top, middle: where the highest point of the hand is, and the
             middle between its sides; mirrored: a left hand.
         distance: of the camera, in palm lengths: nearer means a stronger perspective.
-        blur, noise, contrast: of the camera.
+        blur, noise, contrast: of the camera; a negative blur sharpens, as telephones do.
     """
 
     skin: np.ndarray
@@ -67,7 +69,7 @@ def draw_scene(chance: Chance) -> Scene:
         ambient=chance.between(0.3, 0.6),
         backdrop=_backdrop(chance),
         tilt=np.array([chance.between(-0.15, 0.15), chance.between(-0.15, 0.15)]),
-        vignette=chance.between(0.0, 0.4),
+        vignette=chance.between(0.0, 0.5),
         shadow=chance.between(0.0, 0.5),
         gap=chance.between(0.005, 0.07),
         scale=chance.between(0.28, 0.43),
@@ -75,8 +77,8 @@ def draw_scene(chance: Chance) -> Scene:
         middle=chance.between(0.36, 0.62),
         mirrored=chance.happens(0.12),
         distance=chance.between(4.0, 10.0),
-        blur=chance.between(0.0, 0.7),
-        noise=chance.between(0.0, 0.03),
+        blur=chance.between(-0.7, 0.7),
+        noise=chance.between(0.0, 0.02),
         contrast=chance.between(0.85, 1.2),
     )
 
@@ -89,8 +91,9 @@ def _skin(chance: Chance) -> np.ndarray:
 
 
 def _backdrop(chance: Chance) -> np.ndarray:
-    grey = chance.between(0.62, 0.95) if chance.happens(0.8) else chance.between(0.15, 0.6)
-    tint = 0.05 if chance.happens(0.75) else 0.22
+    """Mostly white and grey walls, some dark, some coloured."""
+    grey = chance.between(0.58, 0.93) if chance.happens(0.8) else chance.between(0.15, 0.58)
+    tint = 0.04 if chance.happens(0.75) else 0.14
     return np.array([grey + chance.between(-tint, tint) for _ in range(3)])
 
 
@@ -101,26 +104,38 @@ def place(bones: Bones, turn: np.ndarray, scene: Scene, size: int) -> Bones:
     are all that could differ between two machines.
     """
     rotation = _rotation(turn)
-    unit = scene.scale * size
+    left_or_right = -1.0 if scene.mirrored else 1.0
     ends = []
     for points, radii in ((bones.start, bones.start_radius), (bones.end, bones.end_radius)):
         turned = points @ rotation.T
         nearness = scene.distance / (scene.distance - turned[:, 2:])
-        turned = turned * nearness * [-1.0 if scene.mirrored else 1.0, -1.0, 1.0]
-        ends.append((turned * unit, radii * nearness[:, 0] * unit))
+        ends.append((turned * nearness * [left_or_right, -1.0, 1.0], radii * nearness[:, 0]))
+    unit, shift = _framing(
+        *(np.concatenate(_hand_only(bones, part)) for part in zip(*ends, strict=True)), scene
+    )
     (start, start_radius), (end, end_radius) = ends
-    hand = ~bones.forearm
-    left = (end[hand, 0] - end_radius[hand]).min()
-    right = (end[hand, 0] + end_radius[hand]).max()
-    top = (end[hand, 1] - end_radius[hand]).min()
-    shift = [scene.middle * size - (left + right) / 2, scene.top * size - top, 0.0]
     return replace(
         bones,
-        start=_snap(start + shift),
-        end=_snap(end + shift),
-        start_radius=_snap(start_radius),
-        end_radius=_snap(end_radius),
+        start=_snap((start * unit + shift) * size),
+        end=_snap((end * unit + shift) * size),
+        start_radius=_snap(start_radius * unit * size),
+        end_radius=_snap(end_radius * unit * size),
     )
+
+
+def _hand_only(bones: Bones, parts: tuple[np.ndarray, ...]) -> list[np.ndarray]:
+    return [part[~bones.forearm] for part in parts]
+
+
+def _framing(centres: np.ndarray, radii: np.ndarray, scene: Scene) -> tuple[float, np.ndarray]:
+    """Size and shift, in sides of the picture, such that the whole hand is in it."""
+    low = (centres[:, :2] - radii[:, None]).min(0)
+    high = (centres[:, :2] + radii[:, None]).max(0)
+    unit = min(scene.scale, (1 - 2 * MARGIN) / float((high - low).max()))
+    slack = 1 - 2 * MARGIN - (high - low) * unit
+    wanted = np.array([scene.middle - 0.5 * float(high[0] - low[0]) * unit, scene.top]) - MARGIN
+    corner = MARGIN + np.minimum(np.maximum(wanted, 0), slack)
+    return unit, np.append(corner - low * unit, 0.0)
 
 
 def _snap(values: np.ndarray) -> np.ndarray:

@@ -2,8 +2,7 @@
 
 import numpy as np
 
-from resnets.hands.chance import Chance
-from resnets.hands.filters import box_blur, shifted, smooth_noise
+from resnets.hands.filters import bounding_box, box_blur, shifted
 from resnets.hands.scene import Scene
 from resnets.hands.skeleton import Bones
 from resnets.hands.surface import Surface
@@ -11,7 +10,7 @@ from resnets.hands.surface import Surface
 SHADOW_STEPS = (2, 4, 7, 11, 16)
 
 
-def shade(surface: Surface, bones: Bones, scene: Scene, chance: Chance) -> np.ndarray:
+def shade(surface: Surface, bones: Bones, scene: Scene) -> np.ndarray:
     """Light every pixel of the hand.
 
     Returns:
@@ -20,8 +19,7 @@ def shade(surface: Surface, bones: Bones, scene: Scene, chance: Chance) -> np.nd
     """
     size = surface.height.shape[0]
     shaded = np.zeros((size, size, 2), np.float32)
-    blotches = smooth_noise(chance, size, 9)
-    box = _box(surface.bone >= 0)
+    box = bounding_box(surface.bone >= 0)
     if box is None:
         return shaded
     bone, along = surface.bone[box], surface.along[box]
@@ -32,20 +30,8 @@ def shade(surface: Surface, bones: Bones, scene: Scene, chance: Chance) -> np.nd
         _facing(height, light) * _lit(height, light)
     )
     bright *= _openness(height, size) * _creases(bone, along, bones)
-    bright *= 1 + np.float32(0.06) * blotches[box]
     shaded[box] = np.stack([bright, _tips(bone, along, bones)], 2) * hand[:, :, None]
     return shaded
-
-
-def _box(hand: np.ndarray) -> tuple[slice, slice] | None:
-    """The part of the picture that holds the hand, and a margin: the rest needs no work."""
-    slices = []
-    for axis in (1, 0):
-        found = np.flatnonzero(hand.any(axis))
-        if not len(found):
-            return None
-        slices.append(slice(max(int(found[0]) - 2, 0), int(found[-1]) + 3))
-    return slices[0], slices[1]
 
 
 def _facing(height: np.ndarray, light: np.ndarray) -> np.ndarray:

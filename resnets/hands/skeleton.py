@@ -21,7 +21,7 @@ TAPER = np.array([1.0, 0.88, 0.82, 0.66])
 CARPALS = np.array([[0.15, 0.1, 0.0], [0.05, 0.1, 0.0], [-0.06, 0.1, 0.0], [-0.16, 0.12, 0.0]])
 THUMB_BASE = np.array([0.17, 0.12, 0.06])
 THUMB_BONES = np.array([0.46, 0.34, 0.25])
-THUMB_RADII = np.array([0.19, 0.145, 0.12, 0.085])
+THUMB_RADII = np.array([0.14, 0.145, 0.12, 0.085])
 
 
 @dataclass(frozen=True)
@@ -57,16 +57,17 @@ def build_bones(pose: Pose, chance: Chance) -> Bones:
         steps = [_direction(pose.spread[finger], bend) for bend in np.cumsum(pose.flexion[finger])]
         radii = FINGER_RADII[finger] * TAPER * girth
         fingers += _chain(KNUCKLES[finger] * breadth, steps, PHALANGES[finger] * length, radii)
-    steps = [_direction(azimuth, elevation) for azimuth, elevation in pose.thumb]
-    thumb = _chain(THUMB_BASE * breadth, steps, THUMB_BONES * length, THUMB_RADII * girth)
+    index_tip = fingers[2][0][1]
+    thumb = _thumb(pose, THUMB_BASE * breadth, length, THUMB_RADII * girth, index_tip)
+    palm += [_web(palm[0], thumb[0], girth), _ball_of_thumb(thumb[0], girth)]
     ends, radii = zip(*(forearm + palm + fingers + thumb), strict=True)
     number = np.arange(len(ends))
-    first_finger, first_thumb = len(forearm) + len(palm), len(ends) - 3
+    first_finger = len(forearm) + len(palm)
     in_finger = number >= first_finger
     return Bones(
         *np.array(ends).transpose(1, 0, 2),
         *np.array(radii).T,
-        soft=~in_finger | (number == first_thumb),
+        soft=~in_finger,
         tip=in_finger & ((number - first_finger) % 3 == 2),
         forearm=number < len(forearm),
     )
@@ -86,6 +87,29 @@ def _chain(joint: np.ndarray, steps: list, lengths: np.ndarray, radii: np.ndarra
     return rows
 
 
+def _thumb(
+    pose: Pose, base: np.ndarray, length: float, radii: np.ndarray, index_tip: np.ndarray
+) -> list[tuple]:
+    angles, bones = pose.thumb, THUMB_BONES * length
+    if pose.pinch:
+        x, y, z = index_tip - [0.0, 1.2 * radii[3], 0.0] - base
+        way = math.sqrt(x * x + y * y + z * z)
+        angles = angles + np.degrees([math.atan2(x, y), math.asin(z / way)])
+        bones = bones * min(max(way / bones.sum(), 0.8), 1.2)
+    return _chain(base, [_direction(*pair) for pair in angles], bones, radii)
+
+
+def _web(index_palm: tuple, thumb_root: tuple, girth: float) -> tuple:
+    """The fold of skin between thumb and index finger."""
+    (carpal, root), (base, joint) = index_palm[0], thumb_root[0]
+    ends = base + 0.75 * (joint - base), carpal + 0.6 * (root - carpal)
+    return ends, (0.11 * girth, 0.12 * girth)
+
+
+def _ball_of_thumb(thumb_root: tuple, girth: float) -> tuple:
+    return thumb_root[0], (0.19 * girth, 0.15 * girth)
+
+
 def _palm(girth: float, breadth: np.ndarray) -> list[tuple]:
     """Metacarpals, the flesh at the finger roots, and the ball below the little finger."""
     knuckles, carpals = KNUCKLES * breadth, CARPALS * breadth
@@ -101,8 +125,8 @@ def _forearm(girth: float, chance: Chance) -> list[tuple]:
     """Two bones side by side, from the wrist out of the picture, bent a little at the wrist."""
     down = -2.2 * _direction(chance.between(-22, 22), chance.between(-10, 10))
     rows = []
-    for side in (-0.09, 0.1):
+    for side in (-0.11, 0.11):
         wrist = np.array([side, 0.05, 0.0])
         elbow = wrist + down + np.array([1.2 * side, 0.0, 0.0])
-        rows.append(((wrist, elbow), (0.17 * girth, 0.27 * girth)))
+        rows.append(((wrist, elbow), (0.18 * girth, 0.28 * girth)))
     return rows

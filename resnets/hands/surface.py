@@ -6,10 +6,12 @@ Q(t) = (r0 + t dr)^2 - |q - a - t b|^2 is a parabola in t. Its maximum over t ha
 the height is exact, with no ray marching.
 """
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
 
+from resnets.hands.filters import bounding_box, box_blur
 from resnets.hands.skeleton import Bones
 
 FAR = np.float32(-1e4)
@@ -30,66 +32,96 @@ class Surface:
     along: np.ndarray
 
 
-def cover(bones: Bones, size: int, softness: float) -> Surface:
+def cover(bones: Bones, size: int, softness: int) -> Surface:
     """Draw bones given in pixels (x right, y down, z toward the camera) into a height map.
 
     Args:
-        bones: the capsules, coordinates and radii in pixels.
+        bones: the capsules, coordinates and radii in pixels; soft ones come first.
         size: side of the square map.
-        softness: how far, in pixels, soft flesh flows together.
+        softness: how far, in pixels, the flesh of soft bones flows together.
     """
-    height = np.full((size, size), FAR, np.float32)
-    bone = np.full((size, size), -1, np.int16)
-    along = np.zeros((size, size), np.float32)
-    axis = np.arange(size, dtype=np.float32) + np.float32(0.5)
-    for k in range(len(bones.start)):
-        window = _window(bones, k, size)
-        if window is None:
-            continue
-        rows, columns = window
-        here, t = _capsule(bones, k, axis[rows, None], axis[None, columns])
-        before = height[rows, columns]
-        front = here > before
-        np.copyto(bone[rows, columns], np.int16(k), where=front)
-        np.copyto(along[rows, columns], t, where=front)
-        merged = np.maximum(before, here)
-        if bones.soft[k]:
-            overlap = np.maximum(np.float32(softness) - np.abs(before - here), 0)
-            merged += overlap * overlap * np.float32(0.25 / softness)
-        height[rows, columns] = merged
-    return Surface(height, bone, along)
+    surface = Surface(
+        np.full((size, size), FAR, np.float32),
+        np.full((size, size), -1, np.int16),
+        np.zeros((size, size), np.float32),
+    )
+    windows = _windows(bones, size)
+    numbers = np.concatenate([bones.start, bones.end - bones.start], axis=1).tolist()
+    radii = np.stack([bones.start_radius, bones.end_radius - bones.start_radius], axis=1).tolist()
+    soft = int(bones.soft.sum())
+    for k, window in enumerate(windows):
+        if k == soft:
+            _smooth(surface, softness)
+        if window:
+            _add(surface, k, window, numbers[k], radii[k])
+    return surface
 
 
-def _window(bones: Bones, k: int, size: int) -> tuple[slice, slice] | None:
-    slices = []
-    for axis in (1, 0):
-        a, b = bones.start[k, axis], bones.end[k, axis]
-        low = min(a - bones.start_radius[k], b - bones.end_radius[k])
-        high = max(a + bones.start_radius[k], b + bones.end_radius[k])
-        first, last = max(int(low), 0), min(int(high) + 2, size)
-        if first >= last:
-            return None
-        slices.append(slice(first, last))
-    return slices[0], slices[1]
+def _windows(bones: Bones, size: int) -> list[tuple[slice, slice] | None]:
+    """The rows and columns that each bone may touch; None for a bone outside the picture."""
+    a, b = bones.start[:, :2], bones.end[:, :2]
+    r, s = bones.start_radius[:, None], bones.end_radius[:, None]
+    low = np.clip(np.minimum(a - r, b - s), 0, size).astype(int).tolist()
+    high = np.clip(np.maximum(a + r, b + s) + 1, 0, size).astype(int).tolist()
+    return [
+        (slice(top, bottom), slice(left, right)) if top < bottom and left < right else None
+        for (left, top), (right, bottom) in zip(low, high, strict=True)
+    ]
 
 
-def _capsule(bones: Bones, k: int, y: np.ndarray, x: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Height and place along bone ``k`` for a window of pixels; ``FAR`` where it is missed."""
-    ax, ay, az = (np.float32(value) for value in bones.start[k])
-    bx, by, bz = (np.float32(value) for value in bones.end[k] - bones.start[k])
-    r0 = np.float32(bones.start_radius[k])
-    dr = np.float32(bones.end_radius[k]) - r0
-    qx, qy = x - ax, y - ay
-    m = max(bx * bx + by * by - dr * dr, np.float32(1e-3))
-    lean = bz / np.sqrt(m * (m + bz * bz))
-    constant = (r0 * r0 - qx * qx) - qy * qy
-    centre = (qx * (bx / m) + r0 * dr / m) + qy * (by / m)
-    top = constant + centre * centre * m
+def _add(surface: Surface, k: int, window: tuple, line: list, radii: list) -> None:
+    """Draw one bone: it shows where it is in front of what was drawn before."""
+    rows, columns = window
+    y = np.arange(rows.start, rows.stop, dtype=np.float32)[:, None]
+    x = np.arange(columns.start, columns.stop, dtype=np.float32)
+    here, t = _capsule(y + 0.5, x + 0.5, line, radii)
+    before = surface.height[window]
+    front = here > before
+    np.copyto(before, here, where=front)
+    np.copyto(surface.bone[window], k, where=front)
+    np.copyto(surface.along[window], t, where=front)
+
+
+def _capsule(
+    y: np.ndarray, x: np.ndarray, line: list, radii: list
+) -> tuple[np.ndarray, np.ndarray]:
+    """Height of one capsule and place along it, pixel by pixel; ``FAR`` where it is missed.
+
+    Args:
+        y, x: (rows, 1) and (columns,), the pixels' centres.
+        line: a_x, a_y, a_z, b_x, b_y, b_z of the module's docstring; radii: r0, dr.
+    """
+    ax, ay, az, bx, by, bz = line
+    r0, dr = radii
+    m = max(bx * bx + by * by - dr * dr, 1e-3)
+    x, y = x - ax, y - ay
+    centre = (x * (bx / m) + r0 * dr / m) + y * (by / m)
+    top = centre * centre
+    top *= m
+    top += (r0 * r0 - x * x) - y * y
     t = np.sqrt(np.maximum(top, 0))
-    t *= lean
+    t *= bz / math.sqrt(m * (m + bz * bz))
     t += centre
-    t = np.minimum(np.maximum(t, 0), 1)
+    np.maximum(t, 0, out=t)
+    np.minimum(t, 1, out=t)
     centre -= t
-    top -= centre * centre * m
-    here = np.sqrt(np.maximum(top, 0)) + t * bz + az
-    return np.where(top > 0, here, FAR), t
+    centre *= centre
+    centre *= m
+    top -= centre
+    here = np.sqrt(np.maximum(top, 0))
+    here += t * bz + az
+    np.copyto(here, FAR, where=top <= 0)
+    return here, t
+
+
+def _smooth(surface: Surface, radius: int) -> None:
+    """Let the flesh drawn so far flow together: the mean height of its neighbourhood."""
+    flesh = surface.bone >= 0
+    box = bounding_box(flesh)
+    if box is None:
+        return
+    flesh = flesh[box].astype(np.float32)
+    height, share = surface.height[box] * flesh, flesh
+    for _ in range(2):
+        height, share = box_blur(height, radius) * flesh, box_blur(share, radius) * flesh
+    np.copyto(surface.height[box], height / np.maximum(share, np.float32(1e-6)), where=flesh > 0)
