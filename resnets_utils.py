@@ -1,0 +1,47 @@
+"""The students' one import: everything that the notebooks use, and nothing but re-exports."""
+
+from resnets.quiet import import_keras
+
+import_keras()
+
+from resnets.checks import check, hint
+from resnets.data import (
+    DatasetError,
+    convert_to_one_hot,
+    load_dataset,
+    load_photo,
+    random_mini_batches,
+)
+from resnets.gradients import gradient_norms
+from resnets.initializers import GlorotUniform, glorot_uniform
+from resnets.plots.architecture import plot_architecture
+from resnets.plots.blocks import draw_block
+from resnets.plots.curves import plot_bars, plot_gradients, plot_history
+from resnets.plots.model_plot import plot_model
+from resnets.plots.signs import plot_prediction, plot_signs
+from resnets.printing import rounded
+from resnets.training import load_pretrained, recalibrate_batch_norm
+
+__all__ = [
+    "DatasetError",
+    "GlorotUniform",
+    "check",
+    "convert_to_one_hot",
+    "draw_block",
+    "glorot_uniform",
+    "gradient_norms",
+    "hint",
+    "load_dataset",
+    "load_photo",
+    "load_pretrained",
+    "plot_architecture",
+    "plot_bars",
+    "plot_gradients",
+    "plot_history",
+    "plot_model",
+    "plot_prediction",
+    "plot_signs",
+    "random_mini_batches",
+    "recalibrate_batch_norm",
+    "rounded",
+]

@@ -1,0 +1,106 @@
+"""Source, executed solution and student notebook say the same, and keep the course's rules."""
+
+from __future__ import annotations
+
+import re
+
+import nbformat
+import pytest
+from nbformat import NotebookNode
+from nbgrader.utils import is_grade, is_solution
+
+from autograder.sources import NOTEBOOKS, ROOT, SOLUTIONS, assignments, grade_id, read_source, tags
+from autograder.strip import STUB, strip
+from resnets import checks
+
+each_assignment = pytest.mark.parametrize("assignment", assignments())
+LONGEST_CELL = 75  # lines: a graded cell with its docstring still fits a tall screen
+
+
+def read(folder, assignment: str) -> NotebookNode:
+    return nbformat.read(folder / f"{assignment}.ipynb", as_version=4)
+
+
+def code_cells(notebook: NotebookNode) -> list[NotebookNode]:
+    return [cell for cell in notebook.cells if cell.cell_type == "code"]
+
+
+@each_assignment
+def test_the_executed_solution_is_its_source(assignment: str) -> None:
+    source, solved = read_source(assignment), read(SOLUTIONS, assignment)
+    for written, executed in zip(source.cells, solved.cells, strict=True):
+        assert (written.id, written.source) == (executed.id, executed.source), (
+            "run: python -m autograder build"
+        )
+        assert written.metadata == executed.metadata
+
+
+@each_assignment
+def test_the_student_notebook_is_the_stripped_solution(assignment: str) -> None:
+    assert read(NOTEBOOKS, assignment) == strip(read(SOLUTIONS, assignment)), (
+        "run: python -m autograder build"
+    )
+
+
+@each_assignment
+def test_every_cell_was_executed_in_order_and_without_error(assignment: str) -> None:
+    cells = code_cells(read(SOLUTIONS, assignment))
+    assert [cell.execution_count for cell in cells] == list(range(1, len(cells) + 1))
+    assert not [out for cell in cells for out in cell.outputs if out.output_type == "error"]
+
+
+@each_assignment
+def test_students_find_no_answer_and_no_hidden_test(assignment: str) -> None:
+    notebook = read(NOTEBOOKS, assignment)
+    text = "\n".join(cell.source for cell in notebook.cells)
+    assert "BEGIN SOLUTION" not in text and "HIDDEN" not in text and "hidden=True" not in text
+    for cell in notebook.cells:
+        if is_solution(cell):
+            assert STUB.splitlines()[-1] in cell.source
+            assert not cell.outputs
+
+
+@each_assignment
+def test_points_are_a_hundred_and_those_of_the_rubrics(assignment: str) -> None:
+    cells = [cell for cell in read_source(assignment).cells if is_grade(cell)]
+    assert sum(cell.metadata.nbgrader.points for cell in cells) == 100
+    for cell in cells:
+        name = grade_id(cell).removeprefix("test_")
+        if checks.exists(name):
+            assert cell.metadata.nbgrader.points == checks.points(name)
+
+
+@each_assignment
+def test_most_outputs_are_compared(assignment: str) -> None:
+    cells = code_cells(read_source(assignment))
+    ignored = [cell for cell in cells if "nbval-ignore-output" in tags(cell)]
+    assert len(ignored) <= 0.2 * len(cells)
+
+
+@each_assignment
+def test_compared_numbers_are_printed_away_from_rounding_boundaries(assignment: str) -> None:
+    """`rounded` sees to it; a format like `{loss:.3f}` would not."""
+    for cell in code_cells(read_source(assignment)):
+        if "nbval-ignore-output" not in tags(cell):
+            assert not re.search(r":[+ ]?[\d,]*\.[1-9]\d*[efg]\}", cell.source), cell.source
+
+
+@each_assignment
+def test_no_cell_is_longer_than_a_screen(assignment: str) -> None:
+    for cell in read_source(assignment).cells:
+        lines = [line for line in cell.source.splitlines() if "BEGIN SOL" not in line]
+        assert len(lines) <= LONGEST_CELL, cell.source[:200]
+
+
+@each_assignment
+def test_no_stored_output_names_a_folder_of_this_machine(assignment: str) -> None:
+    for folder in (SOLUTIONS, NOTEBOOKS):
+        text = (folder / f"{assignment}.ipynb").read_text(encoding="utf-8")
+        assert str(ROOT) not in text
+        assert not re.search(r"/(home|root|Users|tmp)/\w", text)
+
+
+def test_the_readme_names_every_notebook() -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    for assignment in assignments():
+        assert f"notebooks/{assignment}.ipynb" in readme
