@@ -1,0 +1,217 @@
+"""Outside the sandbox: starts a warm parent in it and asks for kernels."""
+
+from __future__ import annotations
+
+import json
+import os
+import select
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+import uuid
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from .. import sandbox
+from ..limits import Limits
+from .isolation import UNPRIVILEGED
+
+START_SECONDS = 120.0
+SOCKET_NAME = "k"
+PORTS = {"shell_port": 1, "iopub_port": 2, "stdin_port": 3, "control_port": 4, "hb_port": 5}
+
+ENVIRONMENT = {
+    "PATH": "/usr/bin:/bin",
+    "HOME": "/tmp/home",
+    "LANG": "C.UTF-8",
+    "PYTHONPATH": sandbox.COURSE,
+    "PYTHONDONTWRITEBYTECODE": "1",
+    "PYTHONNOUSERSITE": "1",
+    "IPYTHONDIR": "/tmp/home/.ipython",
+    "JUPYTER_RUNTIME_DIR": "/tmp/home/.runtime",
+    "MPLCONFIGDIR": "/tmp/home/.matplotlib",
+    "MPLBACKEND": "module://matplotlib_inline.backend_inline",
+    "KERAS_BACKEND": "tensorflow",
+    "TF_CPP_MIN_LOG_LEVEL": "3",
+    "CUDA_VISIBLE_DEVICES": "-1",
+    # One submission, one core: several are marked at a time.
+    "OMP_NUM_THREADS": "1",
+    "OPENBLAS_NUM_THREADS": "1",
+    "TF_NUM_INTRAOP_THREADS": "1",
+    "TF_NUM_INTEROP_THREADS": "1",
+}
+
+
+class WarmError(Exception):
+    """The warm parent did not start, or could not fork; the message is one sentence."""
+
+
+@dataclass
+class Ended:
+    """How a kernel ended: exit status, why it was stopped if it was, CPU seconds used."""
+
+    status: int
+    reason: str | None
+    why: str
+    cpu: float
+
+
+@dataclass
+class WarmKernel:
+    """A kernel that runs: where its sockets are, and what signs its messages."""
+
+    name: str
+    folder: Path
+    key: str
+    seconds: float = 0.0
+    ended: Ended | None = None
+
+    def connection(self) -> dict[str, object]:
+        """Connection information as in a Jupyter connection file."""
+        return {
+            "transport": "ipc",
+            "ip": str(self.folder / SOCKET_NAME),
+            "key": self.key,
+            "signature_scheme": "hmac-sha256",
+            **PORTS,
+        }
+
+
+@dataclass
+class WarmParent:
+    """A process in the sandbox that has imported everything; kernels are its forks.
+
+    Raises:
+        SandboxError: bubblewrap cannot run here.
+        WarmError: the imports failed inside the sandbox.
+    """
+
+    folder: Path = field(init=False)
+    kernels: dict[str, WarmKernel] = field(default_factory=dict, init=False)
+
+    def __post_init__(self) -> None:
+        # Short, since the path of a Unix socket may have 107 characters.
+        self.folder = Path(tempfile.mkdtemp(prefix="warm-", dir="/tmp"))
+        self._own(self.folder)
+        below_tmp = [path for path in sandbox.environment_roots() if path.startswith("/tmp/")]
+        variables = ENVIRONMENT | {"KEEP_BELOW_TMP": json.dumps(below_tmp)}
+        program = [sys.executable, "-m", "autograder.warm.parent"]
+        self.errors = tempfile.TemporaryFile()
+        try:
+            self.process = subprocess.Popen(
+                [*sandbox.command(self.folder, variables), *program],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=self.errors,
+                start_new_session=True,
+                bufsize=0,
+            )
+        except BaseException:
+            shutil.rmtree(self.folder, ignore_errors=True)
+            raise
+        self._unread = b""
+        self._warm = False
+
+    def wait_until_warm(self) -> None:
+        """Returns once the imports are done."""
+        if not self._warm:
+            self._await(lambda event: event["event"] == "warm", START_SECONDS)
+            self._warm = True
+
+    def fork(self, limits: Limits, environment: dict[str, str]) -> WarmKernel:
+        """A new kernel, ready to be connected to.
+
+        Raises:
+            WarmError: it could not be forked.
+        """
+        self.wait_until_warm()
+        name = uuid.uuid4().hex[:8]
+        kernel = WarmKernel(name, self.folder / name, uuid.uuid4().hex)
+        kernel.folder.mkdir(mode=0o700)
+        self._own(kernel.folder)
+        self.kernels[name] = kernel
+        request = {"name": name, "key": kernel.key, "environment": environment}
+        self._ask(do="fork", limits=limits.to_plain(), **request)
+        told = self._await(
+            lambda event: event.get("name") == name and event["event"] != "warm", START_SECONDS
+        )
+        if told["event"] != "ready":
+            why = told.get("why") or f"it ended with status {told.get('status')}"
+            raise WarmError(f"A kernel could not be started in the sandbox: {why}.")
+        kernel.seconds = told["seconds"]
+        return kernel
+
+    def interrupt(self, kernel: WarmKernel) -> None:
+        """Sends the kernel what Ctrl-C sends."""
+        self._ask(do="interrupt", name=kernel.name)
+
+    def kill(self, kernel: WarmKernel) -> Ended:
+        """Ends the kernel and all that it has started, and removes its sockets."""
+        if kernel.ended is None:
+            self._ask(do="kill", name=kernel.name)
+            self._await(lambda _: kernel.ended is not None, START_SECONDS)
+        shutil.rmtree(kernel.folder, ignore_errors=True)
+        self.kernels.pop(kernel.name, None)
+        return kernel.ended
+
+    def poll(self, kernel: WarmKernel) -> Ended | None:
+        """How the kernel ended, or None while it runs."""
+        while kernel.ended is None and self._readable(0.0):
+            self._receive()
+        return kernel.ended
+
+    def close(self) -> None:
+        """Ends the parent, its kernels and the sandbox."""
+        self.process.stdin.close()
+        self.process.kill()
+        self.process.wait()
+        self.process.stdout.close()
+        self.errors.close()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def _ask(self, **request: object) -> None:
+        try:
+            self.process.stdin.write(json.dumps(request).encode() + b"\n")
+        except OSError:
+            raise self._broken() from None
+
+    def _await(self, wanted, seconds: float) -> dict:
+        deadline = time.monotonic() + seconds
+        while True:
+            remaining = deadline - time.monotonic()
+            if remaining <= 0 or not self._readable(remaining):
+                raise WarmError(f"The sandbox did not answer within {seconds:g} seconds.")
+            for event in self._receive():
+                if wanted(event):
+                    return event
+
+    def _readable(self, seconds: float) -> bool:
+        return bool(select.select([self.process.stdout], [], [], seconds)[0])
+
+    def _receive(self) -> list[dict]:
+        received = os.read(self.process.stdout.fileno(), 1 << 16)
+        if not received:
+            raise self._broken()
+        *lines, self._unread = (self._unread + received).split(b"\n")
+        events = [json.loads(line) for line in lines]
+        for event in events:
+            kernel = self.kernels.get(event.get("name"))
+            if kernel is not None and event["event"] == "ended":
+                kernel.ended = Ended(event["status"], event["reason"], event["why"], event["cpu"])
+        return events
+
+    def _broken(self) -> Exception:
+        self.process.wait()
+        self.errors.seek(0)
+        said = self.errors.read().decode(errors="replace").strip().splitlines()
+        reason = said[-1] if said else f"status {self.process.returncode}"
+        if reason.startswith("bwrap:"):
+            return sandbox.SandboxError(sandbox.CANNOT_RUN.format(reason=reason))
+        return WarmError(f"The process that imports TensorFlow in the sandbox ended: {reason}.")
+
+    @staticmethod
+    def _own(folder: Path) -> None:
+        if os.getuid() == 0:
+            os.chown(folder, UNPRIVILEGED, UNPRIVILEGED)

@@ -1,0 +1,72 @@
+"""A Jupyter kernel whose slow parts are made before the fork: `prepare()`, then fork, then `run()`.
+"""
+
+from __future__ import annotations
+
+import gc
+import importlib
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from ipykernel.kernelapp import IPKernelApp
+from traitlets.config import Config
+
+from .isolation import OWN_SOCKETS
+
+HOME = Path("/tmp/home")
+PORTS = {"shell_port": 1, "iopub_port": 2, "stdin_port": 3, "control_port": 4, "hb_port": 5}
+SOCKET_NAME = "k"
+IMPORTED_FOR_ALL = ("keras", "matplotlib.pyplot", "matplotlib_inline.backend_inline")
+
+
+class WarmKernelApp(IPKernelApp):
+    """ipykernel's application, told its connection by the caller instead of by a file."""
+
+    def init_connection_file(self) -> None:
+        """Nothing to read: `run` has set the connection."""
+
+    def write_connection_file(self, **_: object) -> None:
+        """Nothing to write: whoever asked for the kernel knows the connection."""
+
+
+def prepare() -> None:
+    """Imports what every kernel needs and draws what every network is initialised with.
+
+    No operation of the backend runs: TensorFlow can be forked after its import, not after more.
+    """
+    for name in IMPORTED_FOR_ALL:
+        importlib.import_module(name)
+    from resnets.initializers import GlorotUniform
+
+    # ResNet-50's largest tensor; all others begin with the same numbers.
+    GlorotUniform(seed=0).numpy((3, 3, 512, 512))
+    gc.collect()
+    gc.freeze()  # Else the first collection in each fork copies every page that it marks.
+
+
+def run(key: bytes, environment: dict[str, str], when_bound: Callable[[], None]) -> None:
+    """Serves as a kernel until it is killed or told to stop.
+
+    Args:
+        key: signs the messages.
+        environment: variables set for the submission's code.
+        when_bound: called once the sockets are there.
+    """
+    work = HOME / "work"
+    work.mkdir(parents=True)
+    os.chdir(work)
+    os.environ.update(environment)
+    config = Config()
+    config.HistoryManager.enabled = False
+    config.IPKernelApp.capture_fd_output = False
+    config.InteractiveShell.colors = "NoColor"
+    app = WarmKernelApp.instance(
+        config=config, transport="ipc", ip=str(OWN_SOCKETS / SOCKET_NAME), **PORTS
+    )
+    app.initialize([])
+    app.session.key = key
+    when_bound()
+    app.start()
+    sys.exit(0)

@@ -1,0 +1,248 @@
+"""Runs inside the sandbox: imports everything once, then forks a kernel whenever it is asked to.
+
+Requests come on standard input, answers leave on standard output, one JSON object a line:
+
+    {"do": "fork", "name": …, "key": …, "environment": {…}, "limits": {…}}
+    {"do": "interrupt", "name": …}      {"do": "kill", "name": …}
+
+    {"event": "warm"}                   {"event": "failed", "name": …, "why": …}
+    {"event": "ready", "name": …, "seconds": …}
+    {"event": "ended", "name": …, "status": …, "reason": null | "memory", "cpu": …}
+
+When standard input closes, everything ends.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import resource
+import selectors
+import signal
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+from . import isolation
+
+WATCH_SECONDS = 0.25
+PR_SET_CHILD_SUBREAPER = 36
+
+
+@dataclass
+class Fork:
+    """One kernel: its process 1, the pipe that says it is ready, and how much it may hold."""
+
+    name: str
+    init: int
+    pipe: int
+    asked: float
+    memory: int
+    reason: str | None = None
+
+
+def main() -> None:
+    """Serves requests until standard input closes."""
+    isolation.leave_root()
+    isolation.prctl(PR_SET_CHILD_SUBREAPER, 1)
+    answers = os.dup(sys.stdout.fileno())
+    requests = os.dup(sys.stdin.fileno())
+    nothing = os.open(os.devnull, os.O_RDWR)
+    os.dup2(nothing, 0)
+    os.dup2(nothing, 1)
+    from . import kernel
+
+    kernel.prepare()
+    Parent(requests, answers, keep=json.loads(os.environ.pop("KEEP_BELOW_TMP", "[]"))).serve()
+
+
+class Parent:
+    """Forks, watches and ends kernels.
+
+    Args:
+        requests: file descriptor to read requests from.
+        answers: file descriptor to write answers to.
+        keep: directories below /tmp that kernels need to see.
+    """
+
+    def __init__(self, requests: int, answers: int, keep: list[str]) -> None:
+        self.requests, self.answers, self.keep = requests, answers, keep
+        self.forks: dict[str, Fork] = {}
+        self.selector = selectors.DefaultSelector()
+        self.selector.register(requests, selectors.EVENT_READ)
+        self.unread = b""
+
+    def serve(self) -> None:
+        """The loop: requests, kernels that become ready, kernels that end or hold too much."""
+        self.answer(event="warm")
+        while True:
+            for ready, _ in self.selector.select(WATCH_SECONDS if self.forks else None):
+                if ready.fd == self.requests:
+                    if not self.read_requests():
+                        return
+                else:
+                    self.hear(ready.data)
+            for fork in list(self.forks.values()):
+                self.watch(fork)
+
+    def answer(self, **message: object) -> None:
+        """Sends one line."""
+        os.write(self.answers, json.dumps(message).encode() + b"\n")
+
+    def read_requests(self) -> bool:
+        """Handles what has arrived; False once no more will come."""
+        received = os.read(self.requests, 1 << 16)
+        *lines, self.unread = (self.unread + received).split(b"\n")
+        for line in lines:
+            self.handle(json.loads(line))
+        return bool(received)
+
+    def handle(self, request: dict) -> None:
+        """Does what one request asks for."""
+        if request["do"] == "fork":
+            self.fork(request)
+        elif fork := self.forks.get(request["name"]):
+            os.kill(fork.init, signal.SIGUSR1 if request["do"] == "interrupt" else signal.SIGKILL)
+
+    def fork(self, request: dict) -> None:
+        """Starts a kernel in namespaces of its own; `hear` is told when it is ready."""
+        asked = time.monotonic()
+        reading, writing = os.pipe()
+        middle = os.fork()
+        if middle == 0:
+            _enter(request, self.keep, writing)
+        os.close(writing)
+        told = os.read(reading, 100)
+        os.waitpid(middle, 0)
+        if not told.startswith(b"init "):
+            os.close(reading)
+            self.answer(event="failed", name=request["name"], why=told.decode())
+            return
+        memory = request["limits"]["memory"]
+        fork = Fork(request["name"], int(told[5:]), reading, asked, memory)
+        self.forks[fork.name] = fork
+        self.selector.register(reading, selectors.EVENT_READ, fork)
+
+    def hear(self, fork: Fork) -> None:
+        """Process 1 of a kernel has something to say, or has ended."""
+        told = os.read(fork.pipe, 1000)
+        if told == b"ready":
+            self.answer(event="ready", name=fork.name, seconds=time.monotonic() - fork.asked)
+        else:
+            self.ended(fork, told.decode())
+
+    def ended(self, fork: Fork, why: str) -> None:
+        """Reports the end of a kernel and forgets it."""
+        self.selector.unregister(fork.pipe)
+        os.close(fork.pipe)
+        del self.forks[fork.name]
+        _, status, used = os.wait4(fork.init, 0)
+        self.answer(
+            event="ended",
+            name=fork.name,
+            status=os.waitstatus_to_exitcode(status),
+            reason=fork.reason,
+            why=why,
+            cpu=used.ru_utime + used.ru_stime,
+        )
+
+    def watch(self, fork: Fork) -> None:
+        """Ends a kernel whose processes hold more memory than they may, together."""
+        if fork.reason is None and held_memory(fork.init) > fork.memory:
+            fork.reason = "memory"
+            os.kill(fork.init, signal.SIGKILL)
+
+
+def _enter(request: dict, keep: list[str], pipe: int) -> None:
+    """Enters new namespaces and leaves process 1 there; never returns."""
+    try:
+        isolation.enter_namespaces()
+        init = os.fork()
+        if init == 0:
+            _init(request, keep, pipe)
+        os.write(pipe, f"init {init}".encode())
+    except BaseException as error:
+        os.write(pipe, str(error).encode())
+    finally:
+        os._exit(0)
+
+
+def _init(request: dict, keep: list[str], pipe: int) -> None:
+    """Process 1 of the new namespaces: starts the kernel and ends with it; never returns."""
+    try:
+        limits = request["limits"]
+        own_sockets = isolation.SOCKETS / request["name"]
+        isolation.private_files(own_sockets, keep, limits["disk"])
+        reading, writing = os.pipe()
+        kernel = os.fork()
+        if kernel == 0:
+            _kernel(request, writing)
+        os.close(writing)
+        isolation.prctl(isolation.PR_SET_DUMPABLE, 0)  # Out of the submission's reach.
+        signal.signal(signal.SIGUSR1, lambda *_: os.kill(kernel, signal.SIGINT))
+        if os.read(reading, 5) == b"bound":
+            isolation.freeze_sockets()
+            os.write(pipe, b"ready")
+        ended = status = 0
+        while ended != kernel:
+            ended, status = os.wait()
+        code = os.waitstatus_to_exitcode(status)
+        os._exit(code if code >= 0 else 128 - code)
+    except BaseException as error:
+        os.write(pipe, f"{type(error).__name__}: {error}".encode()[:900])
+    finally:
+        os._exit(1)
+
+
+def _kernel(request: dict, pipe: int) -> None:
+    """Becomes the kernel, without capabilities and within limits; never returns."""
+    try:
+        isolation.drop_capabilities()
+        limits = request["limits"]
+        os.dup2(1, 2)
+        os.dup2(pipe, 3)
+        os.closerange(4, resource.getrlimit(resource.RLIMIT_NOFILE)[0])
+        isolation.limit_resources(limits["memory"], limits["processes"], limits["file_size"])
+        from . import kernel
+
+        def bound() -> None:
+            os.write(3, b"bound")
+            os.close(3)
+
+        kernel.run(request["key"].encode(), request["environment"], bound)
+    finally:
+        os._exit(1)
+
+
+def held_memory(init: int) -> int:
+    """Bytes that the processes in the namespace of `init` hold; pages they share count once.
+
+    The cheap sum, which counts shared pages for each, is taken first.
+    """
+    try:
+        namespace = os.readlink(f"/proc/{init}/ns/pid")
+    except OSError:
+        return 0
+    inside = [entry for entry in os.listdir("/proc") if entry.isdigit() and _in(entry, namespace)]
+    rough = sum(_kibibytes(f"/proc/{entry}/status", ("RssAnon", "RssShmem")) for entry in inside)
+    return rough * 1024
+
+
+def _in(process: str, namespace: str) -> bool:
+    try:
+        return os.readlink(f"/proc/{process}/ns/pid") == namespace
+    except OSError:
+        return False
+
+
+def _kibibytes(file: str, names: tuple[str, ...]) -> int:
+    try:
+        lines = Path(file).read_text().splitlines()
+    except OSError:  # It has ended meanwhile.
+        return 0
+    return sum(int(line.split()[1]) for line in lines if line.partition(":")[0] in names)
+
+
+if __name__ == "__main__":
+    main()
