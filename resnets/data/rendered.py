@@ -1,0 +1,58 @@
+"""Rendered hands as a data set, kept in the folder after the first time where that is possible."""
+
+import hashlib
+from contextlib import suppress
+from pathlib import Path
+
+import numpy as np
+
+from resnets.data.errors import DatasetError
+from resnets.data.files import (
+    CLASSES,
+    TEST_PER_CLASS,
+    TRAIN_PER_CLASS,
+    Signs,
+    read_signs,
+    write_signs,
+)
+
+SEED = 1
+
+
+def rendered_signs(folder: Path) -> Signs:
+    """Draw the hands, or take those drawn before by the same code from `folder/rendered/`.
+
+    A folder that is missing or cannot be written only costs the drawing time again.
+    """
+    import resnets.hands
+
+    kept = folder / "rendered" / _version(Path(resnets.hands.__file__).parent)
+    with suppress(DatasetError):
+        return read_signs(kept)[0]
+    x, y = resnets.hands.rendered_hands(
+        TRAIN_PER_CLASS + TEST_PER_CLASS, seed=SEED, classes=CLASSES, progress=True
+    )
+    signs = split_per_class(x, y)
+    if folder.is_dir():
+        with suppress(DatasetError):
+            write_signs(kept, signs, "rendered")
+    return signs
+
+
+def split_per_class(x: np.ndarray, y: np.ndarray) -> Signs:
+    """The first 180 pictures of each class for training, the last 20 for testing, order kept."""
+    rank = np.zeros(len(y), int)
+    for label in range(CLASSES):
+        rank[y == label] = np.arange((y == label).sum())
+    train = rank < TRAIN_PER_CLASS
+    labels = y.astype(np.int64)[np.newaxis]
+    classes = np.arange(CLASSES, dtype=np.int64)
+    return Signs(x[train], labels[:, train], x[~train], labels[:, ~train], classes)
+
+
+def _version(package: Path) -> str:
+    """A name for this drawing code and seed: hands drawn by other code are never mixed up."""
+    sha = hashlib.sha256(str(SEED).encode())
+    for path in sorted(package.rglob("*.py")):
+        sha.update(path.read_bytes())
+    return sha.hexdigest()[:12]
