@@ -22,9 +22,8 @@ def convert_to_one_hot(Y: np.ndarray, C: int) -> np.ndarray:
     labels = np.asarray(Y).reshape(-1)
     if labels.dtype.kind not in "uifb" or not np.array_equal(labels, np.rint(labels)):
         raise DatasetError(
-            f"convert_to_one_hot expects whole numbers as labels, but Y holds "
-            f"others ({labels.dtype}): "
-            "pass the labels as load_dataset returns them"
+            "convert_to_one_hot expects whole numbers as labels, but Y holds others, of type "
+            f"{labels.dtype}: pass the labels as load_dataset returns them"
         )
     check_labels(labels, C, "Y")
     return np.eye(C)[labels.astype(np.int64)].T

@@ -146,6 +146,13 @@ def test_missing_folder_is_not_made(tmp_path, drawn):
     assert list(tmp_path.iterdir()) == []
 
 
+def test_hands_of_earlier_code_are_cleared_away(tmp_path, drawn, monkeypatch):
+    load_dataset("rendered", tmp_path)
+    monkeypatch.setattr("resnets.data.rendered.SEED", 2)
+    load_dataset("rendered", tmp_path)
+    assert len(drawn) == 2 and len(list((tmp_path / "rendered").iterdir())) == 1
+
+
 # Bad input
 
 
