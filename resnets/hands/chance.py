@@ -26,8 +26,9 @@ class Chance:
 
     def field(self, *shape: int) -> np.ndarray:
         """Draw a float32 array, evenly from [-1, 1)."""
-        return self._generator.random(shape, dtype=np.float32) * np.float32(2) - np.float32(1)
+        return self._generator.random(shape, dtype=np.float32) * 2 - 1
 
     def bell(self, *shape: int) -> np.ndarray:
         """Draw a float32 array, bell-shaped with standard deviation 1: a sum of three uniforms."""
-        return self.field(*shape) + self.field(*shape) + self.field(*shape)
+        first, second, third = self.field(3, *shape)
+        return first + second + third

@@ -25,20 +25,20 @@ def _slid(image: np.ndarray, axis: int, step: int) -> list[np.ndarray]:
 
 
 def box_blur(image: np.ndarray, radius: int) -> np.ndarray:
-    """Mean over a square of side 2 radius + 1; the picture's edge repeats."""
+    """Mean over a square of side 2 radius + 1 of the last two axes; the picture's edge repeats."""
     if radius < 1:
         return image
-    return _box_mean(_box_mean(image, radius).swapaxes(0, 1), radius).swapaxes(0, 1)
+    return _box_mean(_box_mean(image, radius).swapaxes(-1, -2), radius).swapaxes(-1, -2)
 
 
 def _box_mean(image: np.ndarray, radius: int) -> np.ndarray:
     """Mean over 2 radius + 1 rows."""
-    length = len(image)
-    first, last = np.repeat(image[:1], radius, 0), np.repeat(image[-1:], radius, 0)
-    padded = np.concatenate([first, image, last])
-    total = padded[:length].copy()
-    for offset in range(1, 2 * radius + 1):
-        total += padded[offset : offset + length]
+    length = image.shape[-2]
+    first, last = (np.repeat(image[..., k, None, :], radius, -2) for k in (0, -1))
+    padded = np.concatenate([first, image, last], -2)
+    total = padded[..., :length, :] + padded[..., 1 : length + 1, :]
+    for offset in range(2, 2 * radius + 1):
+        total += padded[..., offset : offset + length, :]
     total *= 1 / (2 * radius + 1)
     return total
 
@@ -46,9 +46,9 @@ def _box_mean(image: np.ndarray, radius: int) -> np.ndarray:
 def smooth_noise(chance: Chance, size: int, cells: int) -> np.ndarray:
     """Soft blotches in [-1, 1): random values on a coarse grid, blended between."""
     grid = chance.field(cells + 1, cells + 1)
-    place = (np.arange(size, dtype=np.float32) + np.float32(0.5)) * np.float32(cells / size)
+    place = (np.arange(size, dtype=np.float32) + 0.5) * (cells / size)
     cell = place.astype(np.int64)
-    part = place - cell
+    part = place - cell.astype(np.float32)
     part = part * part * (3 - 2 * part)
     rows = grid[cell] + (grid[cell + 1] - grid[cell]) * part[:, None]
     return rows[:, cell] + (rows[:, cell + 1] - rows[:, cell]) * part

@@ -26,49 +26,52 @@ def draw_hand(digit: int, chance: Chance) -> np.ndarray:
     surface = cover(bones, FINE, softness=round(0.07 * scene.scale * FINE))
     share = _halved((surface.bone >= 0).astype(np.float32))
     skin = _skin(_halved(shade(surface, bones, scene)), share, scene, chance)
-    wall = _wall(scene, chance) * _shadow(share, scene)[:, :, None]
-    return _develop(wall * (1 - share)[:, :, None] + skin, scene, chance)
+    wall = _wall(scene, chance) * (_shadow(share, scene) * (1 - share))
+    return _develop(wall + skin, scene, chance)
 
 
 def _halved(image: np.ndarray) -> np.ndarray:
-    total = image[0::2, 0::2] + image[0::2, 1::2] + image[1::2, 0::2] + image[1::2, 1::2]
-    return total * np.float32(0.25)
+    rows = image[..., 0::2, :] + image[..., 1::2, :]
+    return (rows[..., 0::2] + rows[..., 1::2]) * 0.25
 
 
 def _skin(shaded: np.ndarray, share: np.ndarray, scene: Scene, chance: Chance) -> np.ndarray:
-    """Colour the lit hand; pixels that it fills in part get that part."""
-    blotches = 1 + 0.06 * smooth_noise(chance, SIDE, 9)
-    bright, tips = shaded[:, :, :1] * blotches[:, :, None], shaded[:, :, 1:]
-    red = np.array([0.0, 1.0, 1.0], np.float32) * np.float32(scene.blush)
-    colour = bright * scene.skin.astype(np.float32) * (1 - red * tips)
+    """Colour the lit hand, (3, 64, 64); pixels that it fills in part get that part."""
+    bright, tips = shaded
+    bright = bright * (1 + 0.06 * smooth_noise(chance, SIDE, 9))
+    pale = bright * (1 - scene.blush * tips)
     # Light that has passed through skin comes out red, so dark places keep more red than blue.
-    colour[:, :, 0] += 0.05 * np.maximum(share - bright[:, :, 0], 0)
-    return colour
+    glow = 0.05 * np.maximum(share - bright, 0)
+    red, green, blue = scene.skin.tolist()
+    return np.stack([bright * red + glow, pale * green, pale * blue])
 
 
 def _wall(scene: Scene, chance: Chance) -> np.ndarray:
     """A plain wall or sheet of paper: a gradient, soft blotches."""
-    axis = (np.arange(SIDE, dtype=np.float32) + np.float32(0.5)) / SIDE - np.float32(0.5)
-    slope = axis * np.float32(scene.tilt[0]) + (axis * np.float32(scene.tilt[1]))[:, None]
-    light = 1 + slope + np.float32(0.03) * smooth_noise(chance, SIDE, 4)
-    return light[:, :, None] * scene.backdrop.astype(np.float32)
+    right, down = scene.tilt.tolist()
+    light = _axis() * (0.5 * right) + _axis()[:, None] * (0.5 * down)
+    light += 1 + 0.03 * smooth_noise(chance, SIDE, 4)
+    return np.stack([light * colour for colour in scene.backdrop.tolist()])
 
 
 def _shadow(share: np.ndarray, scene: Scene) -> np.ndarray:
     """The hand's shadow on the wall, away from the lamp, softer the further away."""
-    down = round(float(-scene.light[1] * scene.gap * SIDE))
-    right = round(float(-scene.light[0] * scene.gap * SIDE))
+    right, down = (round(-float(part) * scene.gap * SIDE) for part in scene.light[:2])
     soft = box_blur(shifted(share, down, right), 1 + round(scene.gap * 25))
-    return 1 - np.float32(scene.shadow) * soft
+    return 1 - scene.shadow * soft
 
 
 def _develop(image: np.ndarray, scene: Scene, chance: Chance) -> np.ndarray:
     """Lens and sensor: vignette, blur, contrast, noise, eight bits."""
-    axis = (np.arange(SIDE, dtype=np.float32) + np.float32(0.5)) / SIDE * 2 - 1
-    distance = axis * axis + (axis * axis)[:, None]
-    image = image * (1 - np.float32(0.5 * scene.vignette) * distance)[:, :, None]
-    blurred = box_blur(image, 1)
-    image = image + (blurred - image) * np.float32(scene.blur)
-    image = (image - np.float32(0.5)) * np.float32(scene.contrast) + np.float32(0.5)
-    image = image + np.float32(scene.noise) * chance.bell(SIDE, SIDE, 3)
-    return np.floor(np.minimum(np.maximum(image, 0), 1) * 255 + np.float32(0.5)).astype(np.uint8)
+    square = _axis() * _axis()
+    image *= 1 - 0.5 * scene.vignette * (square + square[:, None])
+    image += (box_blur(image, 1) - image) * scene.blur
+    image = (image - 0.5) * scene.contrast + 0.5
+    image += scene.noise * chance.bell(3, SIDE, SIDE)
+    levels = np.minimum(np.maximum(image, 0), 1) * 255 + 0.5
+    return levels.astype(np.uint8).transpose(1, 2, 0)
+
+
+def _axis() -> np.ndarray:
+    """The middles of the pixels of a row, from -1 to 1."""
+    return (np.arange(SIDE, dtype=np.float32) + 0.5) * (2 / SIDE) - 1

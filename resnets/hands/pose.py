@@ -70,12 +70,11 @@ def _thumb(digit: int, chance: Chance) -> np.ndarray:
             ]
         )
     if digit == 4:
-        tilt = chance.between(-30, 36)
         return np.array(
             [
                 [chance.between(12, 46), chance.between(30, 48)],
-                [-48 + tilt, chance.between(8, 24)],
-                [-68 + tilt + chance.between(-18, 18), chance.between(-18, 4)],
+                [-48 + chance.between(-30, 42), chance.between(8, 24)],
+                [-72 + chance.between(-38, 40), chance.between(-20, 4)],
             ]
         )
     tilt = chance.between(-25, 25)

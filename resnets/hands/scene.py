@@ -7,7 +7,7 @@ import numpy as np
 from resnets.hands.chance import Chance
 from resnets.hands.skeleton import Bones
 
-# Skin from light to dark in linear steps, as sRGB fractions; a person's tone lies between two.
+# Skin from light to dark, as sRGB fractions; a person's tone lies between two neighbours.
 SKIN = np.array(
     [
         [0.93, 0.78, 0.68],
@@ -19,7 +19,8 @@ SKIN = np.array(
     ]
 )
 
-MARGIN = 0.025
+MARGIN = 0.025  # of the picture's side, kept free around the hand
+CONTRAST = 0.15  # least difference in brightness between hand and wall
 
 
 @dataclass(frozen=True)
@@ -62,22 +63,23 @@ def draw_scene(chance: Chance) -> Scene:
     """Draw the circumstances of one picture."""
     x, y = chance.between(-0.75, 0.75), chance.between(-0.9, 0.35)
     light = np.array([x, y, 1.0]) / np.sqrt(x * x + y * y + 1.0)
+    skin = _skin(chance)
     return Scene(
-        skin=_skin(chance),
+        skin=skin,
         blush=chance.between(0.0, 0.14),
         light=light,
         ambient=chance.between(0.3, 0.6),
-        backdrop=_backdrop(chance),
+        backdrop=_backdrop(skin, chance),
         tilt=np.array([chance.between(-0.15, 0.15), chance.between(-0.15, 0.15)]),
         vignette=chance.between(0.0, 0.5),
         shadow=chance.between(0.0, 0.5),
         gap=chance.between(0.005, 0.07),
-        scale=chance.between(0.28, 0.43),
+        scale=chance.between(0.28, 0.47),
         top=chance.between(0.03, 0.3),
         middle=chance.between(0.36, 0.62),
         mirrored=chance.happens(0.12),
         distance=chance.between(4.0, 10.0),
-        blur=chance.between(-0.7, 0.7),
+        blur=chance.between(-0.5, 0.7),
         noise=chance.between(0.0, 0.02),
         contrast=chance.between(0.85, 1.2),
     )
@@ -90,9 +92,12 @@ def _skin(chance: Chance) -> np.ndarray:
     return tone * np.array([chance.between(0.94, 1.06) for _ in range(3)])
 
 
-def _backdrop(chance: Chance) -> np.ndarray:
-    """Mostly white and grey walls, some dark, some coloured."""
+def _backdrop(skin: np.ndarray, chance: Chance) -> np.ndarray:
+    """Mostly white and grey walls, some dark, some coloured, none as bright as the hand."""
     grey = chance.between(0.58, 0.93) if chance.happens(0.8) else chance.between(0.15, 0.58)
+    hand = 0.8 * float(skin.mean())
+    if abs(grey - hand) < CONTRAST:
+        grey = hand + (CONTRAST if grey > hand else -CONTRAST)
     tint = 0.04 if chance.happens(0.75) else 0.14
     return np.array([grey + chance.between(-tint, tint) for _ in range(3)])
 

@@ -14,50 +14,50 @@ def shade(surface: Surface, bones: Bones, scene: Scene) -> np.ndarray:
     """Light every pixel of the hand.
 
     Returns:
-        (s, s, 2) float32: brightness, 1 in full light, and redness of the fingertips, 0 to 1; both
+        (2, s, s) float32: brightness, 1 in full light, and redness of the fingertips, 0 to 1; both
         0 where there is no hand.
     """
-    size = surface.height.shape[0]
-    shaded = np.zeros((size, size, 2), np.float32)
+    size = len(surface.height)
+    shaded = np.zeros((2, size, size), np.float32)
     box = bounding_box(surface.bone >= 0)
     if box is None:
         return shaded
     bone, along = surface.bone[box], surface.along[box]
     hand = bone >= 0
     height = np.where(hand, surface.height[box], np.float32(-0.15 * size))
-    light = scene.light.astype(np.float32)
-    bright = np.float32(scene.ambient) + np.float32(1 - scene.ambient) * (
-        _facing(height, light) * _lit(height, light)
-    )
+    light = scene.light.tolist()
+    bright = _facing(height, light) * _lit(height, light)
+    bright = bright * (1 - scene.ambient) + scene.ambient
     bright *= _openness(height, size) * _creases(bone, along, bones)
-    shaded[box] = np.stack([bright, _tips(bone, along, bones)], 2) * hand[:, :, None]
+    np.copyto(shaded[0][box], bright, where=hand)
+    np.copyto(shaded[1][box], _tips(bone, along, bones), where=hand)
     return shaded
 
 
-def _facing(height: np.ndarray, light: np.ndarray) -> np.ndarray:
+def _facing(height: np.ndarray, light: list[float]) -> np.ndarray:
     """Lambert's cosine, from the slope of the height map."""
-    slope_x = (shifted(height, 0, -1) - shifted(height, 0, 1)) * np.float32(0.5)
-    slope_y = (shifted(height, -1, 0) - shifted(height, 1, 0)) * np.float32(0.5)
+    slope_x = (shifted(height, 0, -1) - shifted(height, 0, 1)) * 0.5
+    slope_y = (shifted(height, -1, 0) - shifted(height, 1, 0)) * 0.5
     length = np.sqrt(slope_x * slope_x + slope_y * slope_y + 1)
     return np.maximum((light[2] - slope_x * light[0] - slope_y * light[1]) / length, 0)
 
 
-def _lit(height: np.ndarray, light: np.ndarray) -> np.ndarray:
+def _lit(height: np.ndarray, light: list[float]) -> np.ndarray:
     """1 where the lamp is seen, less where something higher stands in the way."""
-    blocked = np.zeros_like(height)
-    slope = np.float32(light[2])
+    highest = np.zeros_like(height)
     for step in SHADOW_STEPS:
-        dx, dy = round(float(step * light[0])), round(float(step * light[1]))
-        if dx or dy:
-            rise = shifted(height, -dy, -dx) - height - np.float32(step) * slope
-            blocked = np.maximum(blocked, np.minimum(np.maximum(rise * np.float32(0.25), 0), 1))
-    return 1 - np.float32(0.7) * box_blur(blocked, 1)
+        right, down = round(step * light[0]), round(step * light[1])
+        if right or down:
+            rise = shifted(height, -down, -right) - height
+            rise -= step * light[2]
+            np.maximum(highest, rise, out=highest)
+    return 1 - 0.7 * box_blur(np.minimum(highest * 0.25, 1), 1)
 
 
 def _openness(height: np.ndarray, size: int) -> np.ndarray:
     """Less light between fingers and under them: how far a place lies below its surroundings."""
     below = box_blur(height, size // 20) - height
-    return 1 - np.minimum(np.maximum(below * np.float32(5.0 / size), 0), np.float32(0.45))
+    return 1 - np.minimum(np.maximum(below * (5.0 / size), 0), 0.45)
 
 
 def _creases(bone: np.ndarray, along: np.ndarray, bones: Bones) -> np.ndarray:

@@ -59,7 +59,7 @@ def build_bones(pose: Pose, chance: Chance) -> Bones:
         fingers += _chain(KNUCKLES[finger] * breadth, steps, PHALANGES[finger] * length, radii)
     index_tip = fingers[2][0][1]
     thumb = _thumb(pose, THUMB_BASE * breadth, length, THUMB_RADII * girth, index_tip)
-    palm += [_web(palm[0], thumb[0], girth), _ball_of_thumb(thumb[0], girth)]
+    palm += [*_web(palm[0], thumb[0], girth), _ball_of_thumb(thumb[0], girth)]
     ends, radii = zip(*(forearm + palm + fingers + thumb), strict=True)
     number = np.arange(len(ends))
     first_finger = len(forearm) + len(palm)
@@ -99,11 +99,12 @@ def _thumb(
     return _chain(base, [_direction(*pair) for pair in angles], bones, radii)
 
 
-def _web(index_palm: tuple, thumb_root: tuple, girth: float) -> tuple:
+def _web(index_palm: tuple, thumb_root: tuple, girth: float) -> list[tuple]:
     """The fold of skin between thumb and index finger."""
     (carpal, root), (base, joint) = index_palm[0], thumb_root[0]
-    ends = base + 0.75 * (joint - base), carpal + 0.6 * (root - carpal)
-    return ends, (0.11 * girth, 0.12 * girth)
+    near = base + 0.45 * (joint - base), carpal + 0.4 * (root - carpal)
+    far = base + 0.85 * (joint - base), carpal + 0.65 * (root - carpal)
+    return [(near, (0.14 * girth, 0.14 * girth)), (far, (0.11 * girth, 0.12 * girth))]
 
 
 def _ball_of_thumb(thumb_root: tuple, girth: float) -> tuple:

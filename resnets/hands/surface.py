@@ -23,8 +23,9 @@ class Surface:
 
     Attributes:
         height: (s, s) float32, toward the camera, in pixels; ``FAR`` where there is no hand.
-        bone: (s, s) int16, the number of the bone in front, -1 where there is none.
-        along: (s, s) float32, where on that bone: 0 at its start, 1 at its end.
+        bone: (s, s) int16, the number of the bone in front, -1 where there is none; soft bones all
+            count as number 0.
+        along: (s, s) float32, where on that bone: 0 at its start, 1 at its end; 0 on soft bones.
     """
 
     height: np.ndarray
@@ -40,20 +41,20 @@ def cover(bones: Bones, size: int, softness: int) -> Surface:
         size: side of the square map.
         softness: how far, in pixels, the flesh of soft bones flows together.
     """
-    surface = Surface(
-        np.full((size, size), FAR, np.float32),
-        np.full((size, size), -1, np.int16),
-        np.zeros((size, size), np.float32),
-    )
+    height = np.full((size, size), FAR, np.float32)
     windows = _windows(bones, size)
-    numbers = np.concatenate([bones.start, bones.end - bones.start], axis=1).tolist()
+    lines = np.concatenate([bones.start, bones.end - bones.start], axis=1).tolist()
     radii = np.stack([bones.start_radius, bones.end_radius - bones.start_radius], axis=1).tolist()
     soft = int(bones.soft.sum())
-    for k, window in enumerate(windows):
-        if k == soft:
-            _smooth(surface, softness)
-        if window:
-            _add(surface, k, window, numbers[k], radii[k])
+    for k in range(soft):
+        if windows[k]:
+            _add_flesh(height, windows[k], lines[k], radii[k])
+    flesh = height > FAR
+    _smooth(height, flesh, softness)
+    surface = Surface(height, flesh.astype(np.int16) - 1, np.zeros((size, size), np.float32))
+    for k in range(soft, len(windows)):
+        if windows[k]:
+            _add_bone(surface, k, windows[k], lines[k], radii[k])
     return surface
 
 
@@ -69,32 +70,33 @@ def _windows(bones: Bones, size: int) -> list[tuple[slice, slice] | None]:
     ]
 
 
-def _add(surface: Surface, k: int, window: tuple, line: list, radii: list) -> None:
+def _add_flesh(height: np.ndarray, window: tuple, line: list, radii: list) -> None:
+    here, _ = _capsule(window, line, radii)
+    np.maximum(height[window], here, out=height[window])
+
+
+def _add_bone(surface: Surface, k: int, window: tuple, line: list, radii: list) -> None:
     """Draw one bone: it shows where it is in front of what was drawn before."""
-    rows, columns = window
-    y = np.arange(rows.start, rows.stop, dtype=np.float32)[:, None]
-    x = np.arange(columns.start, columns.stop, dtype=np.float32)
-    here, t = _capsule(y + 0.5, x + 0.5, line, radii)
-    before = surface.height[window]
-    front = here > before
-    np.copyto(before, here, where=front)
+    here, along = _capsule(window, line, radii)
+    front = here > surface.height[window]
+    np.copyto(surface.height[window], here, where=front)
     np.copyto(surface.bone[window], k, where=front)
-    np.copyto(surface.along[window], t, where=front)
+    np.copyto(surface.along[window], along, where=front)
 
 
-def _capsule(
-    y: np.ndarray, x: np.ndarray, line: list, radii: list
-) -> tuple[np.ndarray, np.ndarray]:
+def _capsule(window: tuple, line: list, radii: list) -> tuple[np.ndarray, np.ndarray]:
     """Height of one capsule and place along it, pixel by pixel; ``FAR`` where it is missed.
 
     Args:
-        y, x: (rows, 1) and (columns,), the pixels' centres.
+        window: the rows and columns to look at.
         line: a_x, a_y, a_z, b_x, b_y, b_z of the module's docstring; radii: r0, dr.
     """
+    rows, columns = window
     ax, ay, az, bx, by, bz = line
     r0, dr = radii
     m = max(bx * bx + by * by - dr * dr, 1e-3)
-    x, y = x - ax, y - ay
+    x = np.arange(columns.start, columns.stop, dtype=np.float32) + (0.5 - ax)
+    y = np.arange(rows.start, rows.stop, dtype=np.float32)[:, None] + (0.5 - ay)
     centre = (x * (bx / m) + r0 * dr / m) + y * (by / m)
     top = centre * centre
     top *= m
@@ -114,14 +116,13 @@ def _capsule(
     return here, t
 
 
-def _smooth(surface: Surface, radius: int) -> None:
+def _smooth(height: np.ndarray, flesh: np.ndarray, radius: int) -> None:
     """Let the flesh drawn so far flow together: the mean height of its neighbourhood."""
-    flesh = surface.bone >= 0
     box = bounding_box(flesh)
     if box is None:
         return
-    flesh = flesh[box].astype(np.float32)
-    height, share = surface.height[box] * flesh, flesh
+    mask = flesh[box].astype(np.float32)
+    total, share = height[box] * mask, mask
     for _ in range(2):
-        height, share = box_blur(height, radius) * flesh, box_blur(share, radius) * flesh
-    np.copyto(surface.height[box], height / np.maximum(share, np.float32(1e-6)), where=flesh > 0)
+        total, share = box_blur(total, radius) * mask, box_blur(share, radius) * mask
+    np.copyto(height[box], total / np.maximum(share, np.float32(1e-6)), where=flesh[box])
