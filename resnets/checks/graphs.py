@@ -1,0 +1,250 @@
+"""Read what was built with the functional API, and run it: Keras' graph as plain facts."""
+
+from __future__ import annotations
+
+import zlib
+from typing import Any
+
+import keras
+import numpy as np
+
+from resnets.checks.evidence import MAX_NODES, MAX_TEXT, Graph, Node
+
+_BORING = {"dtype", "name", "registered_name", "build_config", "object"}
+
+
+class UnreadableGraph(ValueError):
+    """The tensors are not connected to a graph that can be read."""
+
+
+class Tape:
+    """The calls of operations that lead to some tensors, in topological order.
+
+    Args:
+        outputs: symbolic tensors that a student's function handed back.
+        stops: tensors at which to stop reading, as inputs.
+
+    Raises:
+        UnreadableGraph: when the graph is larger than any answer could be.
+    """
+
+    def __init__(self, outputs: list[Any], stops: list[Any]) -> None:
+        self._stops = {id(tensor) for tensor in stops}
+        self.steps: list[tuple[Any, Any]] = []
+        self.position: dict[int, int] = {}
+        self.outputs = outputs
+        self._tensors: list[Any] = []
+        self._read(outputs)
+
+    def _read(self, outputs: list[Any]) -> None:
+        pending = [(tensor, False) for tensor in reversed(outputs)]
+        while pending:
+            tensor, ready = pending.pop()
+            if id(tensor) in self.position:
+                continue
+            node = self._producer(tensor)
+            if node is not None and not ready:
+                pending.append((tensor, True))
+                pending.extend((parent, False) for parent in reversed(node.input_tensors))
+                continue
+            if len(self.steps) >= MAX_NODES:
+                raise UnreadableGraph(f"The graph has more than {MAX_NODES} operations.")
+            # A call may have several outputs: all of them stand at the same position.
+            made = [tensor] if node is None else node.output_tensors
+            for output in made:
+                self.position[id(output)] = len(self.steps)
+            self._tensors.extend(made)
+            self.steps.append((node, tensor))
+
+    def _producer(self, tensor: Any) -> Any:
+        if id(tensor) in self._stops or not hasattr(tensor, "_keras_history"):
+            return None
+        operation, index, _ = tensor._keras_history
+        if operation is None or isinstance(operation, keras.layers.InputLayer):
+            return None
+        return operation._inbound_nodes[index]
+
+    def graph(self, inputs: list[Any]) -> Graph:
+        """Return the facts. `inputs` are the tensors that the function was given, or its own."""
+        layers: dict[int, int] = {}
+        nodes = []
+        for node, tensor in self.steps:
+            if node is None:
+                nodes.append(Node(op="Input", name=tensor.name, shape=_shape(tensor)))
+                continue
+            number = layers.setdefault(id(node.operation), len(layers))
+            nodes.append(self._facts(node, tensor, number))
+        return Graph(
+            nodes=nodes,
+            outputs=[self.position[id(tensor)] for tensor in self.outputs],
+            inputs=[self.position[id(t)] for t in inputs if id(t) in self.position],
+        )
+
+    def _facts(self, node: Any, tensor: Any, number: int) -> Node:
+        operation = node.operation
+        module = type(operation).__module__
+        stand_in = getattr(operation, "stand_in_for", None)
+        return Node(
+            op=stand_in or getattr(operation, "label", type(operation).__name__),
+            name=str(operation.name)[:MAX_TEXT],
+            own=not stand_in and not module.startswith("keras."),
+            config=_config(operation),
+            inputs=[self.position[id(parent)] for parent in node.input_tensors],
+            constants=_constants(node),
+            layer=number,
+            shape=_shape(tensor),
+        )
+
+    def run(
+        self, feed: dict[int, Any], training: bool, seed: int
+    ) -> tuple[list[Any], dict[str, np.ndarray]]:
+        """Compute the outputs with weights that depend only on the seed and on their place.
+
+        Args:
+            feed: backend tensors by id of the input they stand for.
+            training: whether layers run as in training.
+            seed: of the weights.
+
+        Returns:
+            The outputs as arrays, and the moving averages as they are after this call.
+        """
+        weights = self._weights(seed)
+        mapping = [(variable, value) for variable, value, _ in weights]
+        values = dict(feed)
+        with keras.StatelessScope(state_mapping=mapping) as scope:
+            for node, tensor in self.steps:
+                if node is None:
+                    if id(tensor) not in values:
+                        raise UnreadableGraph("The result depends on an input of its own.")
+                    continue
+                outputs = _call(node, values, training)
+                for symbol, value in zip(node.output_tensors, outputs, strict=True):
+                    values[id(symbol)] = value
+            averages = {
+                key: keras.ops.convert_to_numpy(scope.get_current_value(variable))
+                for variable, _, key in weights
+                if key
+            }
+        results = [keras.ops.convert_to_numpy(values[id(tensor)]) for tensor in self.outputs]
+        return results, _merge(averages)
+
+    def _weights(self, seed: int) -> list[tuple[Any, np.ndarray, str]]:
+        """Return each variable, its value, and for moving averages a key."""
+        depths: list[int] = []
+        seen: set[int] = set()
+        weights = []
+        for node, _ in self.steps:
+            parents = [] if node is None else node.input_tensors
+            depth = max((depths[self.position[id(parent)]] for parent in parents), default=0)
+            operation = None if node is None else node.operation
+            if isinstance(operation, keras.Layer):
+                kind = type(operation).__name__
+                for variable in operation.variables:
+                    if id(variable) in seen:
+                        continue
+                    seen.add(id(variable))
+                    leaf = variable.path.rsplit("/", 1)[-1]
+                    place = f"{kind}:{depth}:{'x'.join(map(str, variable.shape))}:{leaf}"
+                    key = f"{place}#{len(weights)}" if leaf.startswith("moving_") else ""
+                    weights.append((variable, _value(variable, leaf, f"{seed}:{place}"), key))
+                if any("kernel" in v.path.rsplit("/", 1)[-1] for v in operation.variables):
+                    depth += 1
+            depths.append(depth)
+        return weights
+
+
+def _value(variable: Any, leaf: str, key: str) -> np.ndarray:
+    stream = np.random.default_rng(zlib.crc32(key.encode()))
+    shape = tuple(variable.shape)
+    if "seed" in leaf or not variable.dtype.startswith("float"):
+        return np.zeros(shape, variable.dtype)
+    if "variance" in leaf:
+        # Small, so that another epsilon shows.
+        return stream.uniform(0.01, 0.6, shape).astype(variable.dtype)
+    if leaf == "gamma":
+        return stream.uniform(0.5, 1.5, shape).astype(variable.dtype)
+    fan_in = int(np.prod(shape[:-1])) if len(shape) > 1 else 4
+    return (stream.standard_normal(shape) / np.sqrt(max(fan_in, 1))).astype(variable.dtype)
+
+
+def _merge(averages: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
+    """Sort equal places together: the order in which layers were made does not matter."""
+    groups: dict[str, list[np.ndarray]] = {}
+    for key, value in averages.items():
+        groups.setdefault("average:" + key.split("#")[0], []).append(value)
+    return {key: np.sort(np.concatenate(group)) for key, group in groups.items()}
+
+
+def _call(node: Any, values: dict[int, Any], training: bool) -> list[Any]:
+    def replace(item: Any) -> Any:
+        return values[id(item)] if isinstance(item, keras.KerasTensor) else item
+
+    args = keras.tree.map_structure(replace, node.arguments.args)
+    kwargs = keras.tree.map_structure(replace, node.arguments.kwargs)
+    operation = node.operation
+    asked = kwargs.get("training")
+    if asked is None and getattr(operation, "_call_has_training_arg", False):
+        kwargs["training"] = training
+    return keras.tree.flatten(operation(*args, **kwargs))
+
+
+def _shape(tensor: Any) -> list[int | None]:
+    return [None if size is None else int(size) for size in tensor.shape]
+
+
+def _config(operation: Any) -> dict[str, Any]:
+    stand_in = getattr(operation, "arguments", None)
+    if getattr(operation, "stand_in_for", None):
+        return plain(stand_in)
+    config: dict[str, Any] = {}
+    if isinstance(operation, keras.Layer):
+        try:
+            config = dict(operation.get_config())
+        except Exception:
+            config = {}
+        config["trainable"] = bool(operation.trainable)
+        dtype = operation.dtype_policy.name
+        if dtype != "float32":
+            config["dtype_policy"] = dtype
+    else:
+        config = {
+            key: value
+            for key, value in vars(operation).items()
+            if not key.startswith("_") and isinstance(value, int | float | str | list | tuple)
+        }
+    return {key: plain(value) for key, value in config.items() if key not in _BORING}
+
+
+def _constants(node: Any) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for key, value in [*enumerate(node.arguments.args), *node.arguments.kwargs.items()]:
+        flat = keras.tree.flatten(value)
+        if value is None or any(isinstance(item, keras.KerasTensor) for item in flat):
+            continue
+        found[str(key)] = plain(value)
+    return found
+
+
+def plain(value: Any, depth: int = 0) -> Any:
+    """Reduce a configuration to what JSON can hold; what it cannot hold becomes its type's name."""
+    if value is None or isinstance(value, bool | int | float | str):
+        return value[:MAX_TEXT] if isinstance(value, str) else value
+    if isinstance(value, np.generic):
+        return value.item()
+    if depth > 5:
+        return "…"
+    if isinstance(value, dict):
+        if "class_name" in value:
+            module = str(value.get("module", ""))
+            return {
+                "class_name": str(value["class_name"]),
+                "module": module,
+                "config": plain(value.get("config"), depth + 1),
+            }
+        return {str(key): plain(item, depth + 1) for key, item in list(value.items())[:50]}
+    if isinstance(value, list | tuple):
+        return [plain(item, depth + 1) for item in list(value)[:50]]
+    if isinstance(value, np.ndarray) or hasattr(value, "shape"):
+        shape = "×".join(str(size) for size in value.shape)
+        return float(value) if shape == "" else f"array of {shape}"
+    return f"<{getattr(value, '__name__', type(value).__name__)}>"

@@ -1,0 +1,298 @@
+"""Turn evidence into points and sentences. Imports no Keras, trusts nothing, never fails."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import numpy as np
+
+from resnets.checks.canonical import Step, normalise
+from resnets.checks.comparison import Comparer, Comparison
+from resnets.checks.evidence import Evidence, MalformedEvidence, Run
+from resnets.checks.exercise import Exercise, get_exercise
+from resnets.checks.findings import Finding
+from resnets.checks.report import Item, Report
+
+_RELATIVE, _ABSOLUTE = 2e-3, 2e-4
+_UNREADABLE = "The evidence could not be read, so no points can be given."
+_NEVER_EXCUSED = ("extra:dropout",)
+
+
+def judge(name: str, evidence: Any, expected: Any) -> Report:
+    """Compare evidence with what the solution showed.
+
+    Args:
+        name: of the exercise.
+        evidence: `Evidence`, or whatever JSON claims to be one.
+        expected: `Evidence` recorded from the solution, or its JSON.
+
+    Returns:
+        A report. Evidence that cannot be read earns nothing; no evidence raises.
+
+    Raises:
+        KeyError: when there is no exercise of that name.
+        MalformedEvidence: when `expected` is not readable: that is our mistake, not the student's.
+    """
+    exercise = get_exercise(name)
+    wanted = expected if isinstance(expected, Evidence) else Evidence.from_json(expected)
+    try:
+        found = evidence if isinstance(evidence, Evidence) else Evidence.from_json(evidence)
+        if found.name != name:
+            raise MalformedEvidence(f"The evidence is about {found.name!r:.60}, not {name!r}.")
+        return _Judge(exercise, found, wanted).report()
+    except MalformedEvidence as error:
+        return _nothing(exercise, f"{_UNREADABLE} {error}")
+    except Exception:
+        # Forged evidence may break an assumption that no honest run breaks.
+        return _nothing(exercise, _UNREADABLE)
+
+
+def _nothing(exercise: Exercise, message: str) -> Report:
+    items = [
+        Item(c.id, c.title, passed=False, max_points=c.points, message=message if not n else "")
+        for n, c in enumerate(exercise.rubric)
+    ]
+    return Report(exercise.name, tuple(items), blame=("unreadable",))
+
+
+class _Judge:
+    """Judges one function: every case first, then all cases together, criterion by criterion."""
+
+    def __init__(self, exercise: Exercise, found: Evidence, wanted: Evidence) -> None:
+        self._exercise = exercise
+        self._criteria = [criterion.id for criterion in exercise.rubric]
+        self._comparer = Comparer(exercise)
+        self._found, self._wanted = found, wanted
+        self._public: list[Finding] = []
+        self._hidden: list[Finding] = []
+        self._comparisons: dict[str, Comparison] = {}
+        self._failures: dict[str, Run] = {}
+        self._ran: list[str] = []
+        self._drawing: tuple = ()
+
+    def report(self) -> Report:
+        order = sorted(self._wanted.runs, key=self._is_hidden)
+        numbers = {}
+        for id in order:
+            numbers[id] = self._look(id)
+        self._excuse(numbers)
+        self._hard_coded()
+        for id in order:
+            if numbers[id] and id in self._ran:
+                self._add(id, Finding("numbers", "numbers", numbers[id]))
+        items = tuple(self._item(criterion) for criterion in self._exercise.rubric)
+        return Report(self._exercise.name, items, self._drawing, tuple(self._blame()))
+
+    def _is_hidden(self, id: str) -> bool:
+        return self._wanted.runs[id].case.get("hidden") is True
+
+    def _add(self, id: str, finding: Finding) -> None:
+        (self._hidden if self._is_hidden(id) else self._public).append(finding)
+
+    def _look(self, id: str) -> str:
+        """Compare one case; return what is wrong with its numbers, empty if nothing is."""
+        wanted, found = self._wanted.runs[id], self._found.runs.get(id)
+        if found is None:
+            earlier = any(run.failure for run in self._failures.values())
+            if not earlier:
+                self._add(id, Finding("runs", "no-evidence", "There is no evidence of a run."))
+            self._failures.setdefault(id, Run())
+            return "nothing was computed"
+        if found.failure is not None:
+            self._failures[id] = found
+            return "nothing was computed"
+        complaint = _returned(found, wanted)
+        if complaint is not None:
+            self._add(id, complaint)
+        if wanted.graph is not None:
+            if found.graph is None or not found.graph.outputs:
+                self._failures[id] = found
+                return "nothing was computed"
+            self._ran.append(id)
+            self._compare(id, found, wanted)
+        else:
+            self._ran.append(id)
+        return _numbers(found, wanted)
+
+    def _compare(self, id: str, found: Run, wanted: Run) -> None:
+        asked, ends = normalise(wanted.graph)
+        there, outputs = normalise(found.graph)
+        compare = (
+            self._comparer.network if self._exercise.shape == "network" else self._comparer.block
+        )
+        result = compare(asked, ends[0], there, outputs[0])
+        self._comparisons[id] = result
+        if not found.graph.inputs:
+            message = "The result does not depend on the input X: follow X through every line."
+            result.findings.insert(0, Finding("runs", "ignores-input", message))
+        result.findings.extend(_shared_layers(result))
+        result.findings.extend(_model(found, wanted))
+        if not self._drawing and not self._is_hidden(id):
+            self._drawing = tuple(result.drawing)
+
+    def _excuse(self, numbers: dict[str, str]) -> None:
+        """Where the numbers are right everywhere, another way of writing it is no mistake."""
+        right = (
+            bool(self._ran)
+            and len(self._ran) == len(self._wanted.runs)
+            and not any(numbers.values())
+        )
+        for id, result in self._comparisons.items():
+            for finding in result.findings:
+                excusable = finding.shows and finding.id not in _NEVER_EXCUSED
+                if right and excusable and not result.opened and finding.criterion != "runs":
+                    continue
+                self._add(id, finding)
+            if result.opened:
+                mathematical = any(finding.shows for finding in result.findings)
+                numbers[id] = numbers[id] if mathematical else ""
+
+    def _hard_coded(self) -> None:
+        """Say so where a setting stays the same though the arguments change."""
+        values: dict[tuple[str, str], list[tuple[Any, Any]]] = {}
+        for result in self._comparisons.values():
+            for key, (asked, found) in result.pairs.items():
+                if asked.kind != found.kind:
+                    continue
+                for setting, value in asked.settings.items():
+                    pair = value, found.settings.get(setting)
+                    values.setdefault((key, setting), []).append(pair)
+                values.setdefault((key, "name"), []).append((asked.name, found.name))
+        for finding in self._public + self._hidden:
+            pairs = values.get((finding.key, finding.setting), [])
+            asked = {json.dumps(one, default=str) for one, _ in pairs}
+            found = {json.dumps(other, default=str) for _, other in pairs}
+            if len(asked) > 1 and len(found) == 1 and pairs[0][1]:
+                finding.message = finding.message.rstrip(".") + (
+                    f". It stays {finding.found} whatever is passed: use the function's arguments."
+                )
+                finding.id = f"hard-coded:{finding.setting}"
+
+    def _item(self, criterion: Any) -> Item:
+        public = [f for f in self._public if f.criterion == criterion.id]
+        hidden = [f for f in self._hidden if f.criterion == criterion.id]
+        base = {"id": criterion.id, "title": criterion.title, "max_points": criterion.points}
+        if criterion.id == self._criteria[0]:
+            failed = self._failed(base)
+            if failed is not None:
+                return failed
+        if not self._ran:
+            return Item(**base, passed=False, found="not reached")
+        if not public and not hidden:
+            return Item(**base, points=criterion.points)
+        shown = public or hidden
+        first = shown[0]
+        different = {(f.key, f.setting, f.id): f.message for f in reversed(shown)}
+        messages = list(dict.fromkeys([first.message, *reversed(different.values())]))
+        return Item(
+            **base,
+            passed=False,
+            asked=first.asked,
+            found=first.found,
+            message=" ".join(messages[:2])[:1200],
+            hidden=not public,
+        )
+
+    def _failed(self, base: dict[str, Any]) -> Item | None:
+        for hidden in (False, True):
+            for id, run in self._failures.items():
+                if self._is_hidden(id) != hidden or run.failure is None:
+                    continue
+                failure = run.failure
+                return Item(
+                    **base,
+                    passed=False,
+                    found="an error",
+                    message=failure.sentence,
+                    hidden=hidden,
+                    line=failure.line,
+                    source=failure.source,
+                    traceback=failure.traceback,
+                )
+        return None
+
+    def _blame(self) -> list[str]:
+        order = {id: n for n, id in enumerate(self._criteria)}
+        named = sorted(
+            self._public + self._hidden,
+            key=lambda f: (f.id == "numbers", order.get(f.criterion, 99)),
+        )
+        failures = [f"error:{run.failure.kind}" for run in self._failures.values() if run.failure]
+        return list(dict.fromkeys([f"{f.criterion}/{f.id}" for f in named] + failures))
+
+
+def _returned(found: Run, wanted: Run) -> Finding | None:
+    if found.returned == wanted.returned:
+        return None
+    there = {
+        "None": "nothing (None): is there a return at the end?",
+        "ndarray": "a NumPy array; the layers must be applied to X itself",
+        "layer": "a layer that was not called on its input",
+        "tensor": "the last tensor",
+        "model": "a whole Model",
+    }.get(found.returned, f"a {found.returned[:60]}")
+    asked = {"tensor": "the last tensor X", "model": "a keras Model"}.get(
+        wanted.returned, wanted.returned
+    )
+    message = f"The function hands back {there}. It should return {asked}."
+    return Finding("runs", f"returns:{found.returned[:20]}", message, asked, found.returned[:60])
+
+
+def _numbers(found: Run, wanted: Run) -> str:
+    """Return what is wrong with the numbers, in words; empty when they are the same."""
+    if found.trouble:
+        return f"The numbers could not be computed: {found.trouble}"
+    for key in sorted(wanted.arrays, key=lambda k: (k != "inference", k != "training", k)):
+        if key not in found.arrays:
+            if key.startswith("average:"):
+                return "Batch norm does not keep the moving averages that were asked."
+            return "The numbers could not be computed."
+        one, other = found.arrays[key], wanted.arrays[key]
+        if one.shape != other.shape:
+            return (
+                f"The result has shape {_shape(one)}; {_shape(other)} was asked."
+                if not key.startswith("average:")
+                else "Batch norm does not keep the moving averages that were asked."
+            )
+        if not np.allclose(one, other, rtol=_RELATIVE, atol=_ABSOLUTE, equal_nan=False):
+            if key.startswith("average:"):
+                return "After a training step batch norm's moving averages are others."
+            mode = "in inference mode" if key == "inference" else "in training mode"
+            mode = mode if key in ("inference", "training") else ""
+            return f"With the same weights other numbers come out {mode}.".replace(" .", ".")
+    return ""
+
+
+def _shape(array: np.ndarray) -> str:
+    return "(" + ", ".join(map(str, array.shape)) + ")"
+
+
+def _shared_layers(result: Comparison) -> list[Finding]:
+    seen: dict[int, str] = {}
+    for key, (_, found) in result.pairs.items():
+        if found.layer < 0 or found.kind not in ("conv", "norm", "dense"):
+            continue
+        if found.layer in seen and seen[found.layer] != key:
+            message = (
+                f"One {found.label} object is used in two places, so both have the same weights: "
+                "make a new layer for each."
+            )
+            return [Finding("runs", "shared-layer", message, shows=False)]
+        seen[found.layer] = key
+    return []
+
+
+def _model(found: Run, wanted: Run) -> list[Finding]:
+    names = [
+        run.graph.nodes[run.graph.outputs[0]].constants.get("model") for run in (found, wanted)
+    ]
+    if names[1] is None or names[0] == names[1] or found.returned != "model":
+        return []
+    message = f"The model is called {names[0]!r:.80}; {names[1]!r} was asked."
+    return [Finding("names", "model-name", message, str(names[1]), str(names[0])[:80], shows=False)]
+
+
+def steps_of(run: Run) -> list[Step]:
+    """Return the normalised steps of a run's graph, for pictures."""
+    return normalise(run.graph)[0] if run.graph is not None else []
