@@ -2,10 +2,11 @@
 
 import numpy as np
 
+from resnets.hands.camera import place
 from resnets.hands.chance import Chance
 from resnets.hands.filters import box_blur, shifted, smooth_noise
 from resnets.hands.pose import draw_pose
-from resnets.hands.scene import Scene, draw_scene, place
+from resnets.hands.scene import Scene, draw_scene
 from resnets.hands.shading import shade
 from resnets.hands.skeleton import build_bones
 from resnets.hands.surface import cover

@@ -94,7 +94,10 @@ def _capsule(window: tuple, line: list, radii: list) -> tuple[np.ndarray, np.nda
     rows, columns = window
     ax, ay, az, bx, by, bz = line
     r0, dr = radii
-    m = max(bx * bx + by * by - dr * dr, 1e-3)
+    least = dr * dr + 0.5  # below, one ball hides the other and the parabola opens upward
+    if bx * bx + by * by < least:
+        by = math.copysign(math.sqrt(least), by)  # tilt the bone aside, by a pixel or so
+    m = bx * bx + by * by - dr * dr
     x = np.arange(columns.start, columns.stop, dtype=np.float32) + (0.5 - ax)
     y = np.arange(rows.start, rows.stop, dtype=np.float32)[:, None] + (0.5 - ay)
     centre = (x * (bx / m) + r0 * dr / m) + y * (by / m)

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from resnets.hands import rendered_hands
 
 # A change of the drawing changes this on purpose; a change of machine must not.
-DIGEST = "6656091647675aaa37e3083f732af96f0b3494645ffcd72b503607e053dbe2a7"
+DIGEST = "7dfb8836c1d639ce5d3d01a67c1f543628a06a7ed60a5bb802667416b9c7ee99"
 DIGEST_CODE = """
 import hashlib
 from resnets.hands import rendered_hands
@@ -77,17 +77,8 @@ def test_pictures_vary_in_light_and_in_colour(hands):
     assert (x.std(axis=(1, 2)).min(axis=1) > 3).all(), "a picture shows nothing"
 
 
-def test_every_hand_lies_within_its_picture(hands):
-    """The upper edge shows background: no fingertip is cut off."""
-    x, _ = hands
-    edge = x[:, 0].astype(float)
-    assert (
-        np.median(np.abs(edge - np.median(edge, axis=1, keepdims=True)), axis=(1, 2)) < 20
-    ).all()
-
-
-def test_a_linear_look_at_the_silhouette_tells_open_from_closed(hands):
-    """Five spread fingers cover more of the picture than one: labels and drawings agree."""
+def test_labels_and_drawings_agree():
+    """Five spread fingers cover more of the picture than one."""
     x, y = rendered_hands(40, seed=3, progress=False)
     background = np.median(x[:, :3].reshape(len(x), -1, 3), axis=1)[:, None, None]
     cover = (np.abs(x - background).sum(3) > 60)[:, 4:40].mean(axis=(1, 2))
