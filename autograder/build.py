@@ -8,19 +8,18 @@ from pathlib import Path
 import nbformat
 from nbclient import NotebookClient
 from nbformat import NotebookNode
-from nbgrader.utils import is_grade
 
 from autograder.sources import (
     NOTEBOOKS,
     ROOT,
     SOLUTIONS,
     assignments,
-    grade_id,
     read_source,
     solved_namespace,
 )
 from autograder.strip import strip
 from resnets import checks
+from resnets.checks.notebook import PUBLIC_SECRET
 
 SECONDS_A_CELL = 600
 
@@ -55,11 +54,16 @@ def build(names: list[str] | None = None) -> list[Path]:
 
 def record_expected(assignment: str) -> list[Path]:
     """Writes what the checks of this assignment expect, taken from its reference solution."""
+    exercises = checks.exercises(assignment)
+    if not exercises:
+        return []
     solved = solved_namespace(assignment)
-    graded = [grade_id(c) for c in read_source(assignment).cells if is_grade(c)]
-    names = [name.removeprefix("test_") for name in graded]
-    functions = {name: solved[name] for name in names if checks.exists(name)}
-    return [checks.record_assignment(assignment, functions)] if functions else []
+    evidences = []
+    for exercise in exercises:
+        cases = checks.public_cases(exercise.name)
+        cases += checks.hidden_cases(exercise.name, PUBLIC_SECRET)
+        evidences.append(checks.record(exercise.name, solved[exercise.name], cases))
+    return [checks.save_expected(assignment, evidences)]
 
 
 def execute(notebook: NotebookNode, folder: Path) -> NotebookNode:

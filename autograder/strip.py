@@ -16,8 +16,11 @@ from nbgrader.preprocessors import (
     ComputeChecksums,
     LockCells,
 )
-from nbgrader.utils import is_solution
+from nbgrader.utils import is_grade, is_solution
 from traitlets.config import Config
+
+HIDDEN_VERDICT = "hidden test:"
+"""How the output of a hidden check begins: see `resnets.checks.notebook`."""
 
 STUB = "# YOUR CODE HERE\nraise NotImplementedError()"
 
@@ -37,4 +40,10 @@ def strip(solved: NotebookNode) -> NotebookNode:
     for cell in notebook.cells:
         if is_solution(cell):
             cell.outputs, cell.execution_count = [], None
+        elif is_grade(cell):
+            cell.outputs = [output for output in cell.outputs if not _of_hidden_test(output)]
     return notebook
+
+
+def _of_hidden_test(output: NotebookNode) -> bool:
+    return output.get("data", {}).get("text/plain", "").startswith(HIDDEN_VERDICT)

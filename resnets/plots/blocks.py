@@ -9,6 +9,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Circle, FancyArrowPatch, FancyBboxPatch
 
+from resnets.plots.figures import shown_once
+
 # What a step's first word says of its kind decides its colour.
 _FILL = {"Conv2D": "#CFE3F3", "BatchNorm": "#FBE3C0", "ReLU": "#F7CFC4"}
 _EDGE = {"Conv2D": "#0072B2", "BatchNorm": "#C98200", "ReLU": "#C4502B"}
@@ -57,7 +59,7 @@ def draw_block(
     axes.text(adding, _MAIN, "+", ha="center", va="center", fontsize=17, zorder=4)
     for index, text in enumerate(after):
         _box(axes, adding + 0.45 + index * step, _MAIN, text)
-    return figure
+    return shown_once(figure)
 
 
 def _box(axes: Axes, left: float, middle: float, text: str) -> None:

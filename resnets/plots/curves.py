@@ -9,6 +9,8 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from resnets.plots.figures import shown_once
+
 # Okabe and Ito's palette: told apart by people with any kind of colour vision.
 COLOURS = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#6B6B6B"]
 
@@ -50,7 +52,7 @@ def plot_gradients(norms: Mapping[str, Sequence[float]]) -> Figure:
             fontweight="bold",
             bbox={"facecolor": "white", "edgecolor": "none", "alpha": 0.75, "pad": 1},
         )
-    return figure
+    return shown_once(figure)
 
 
 def plot_history(histories: Mapping[str, Mapping[str, Sequence[float]]]) -> Figure:
@@ -71,7 +73,7 @@ def plot_history(histories: Mapping[str, Mapping[str, Sequence[float]]]) -> Figu
                     epochs = np.arange(1, len(values) + 1)
                     axes.plot(epochs, values, style, color=colour, label=label, marker=".")
     right.legend(frameon=False)
-    return figure
+    return shown_once(figure)
 
 
 def plot_bars(
@@ -93,4 +95,4 @@ def plot_bars(
     axes.invert_yaxis()
     if reference is not None:
         axes.axvline(reference, color=COLOURS[1], linestyle="--", linewidth=1.5)
-    return figure
+    return shown_once(figure)

@@ -66,8 +66,14 @@ def test_points_are_a_hundred_and_those_of_the_rubrics(assignment: str) -> None:
     assert sum(cell.metadata.nbgrader.points for cell in cells) == 100
     for cell in cells:
         name = grade_id(cell).removeprefix("test_")
-        if checks.exists(name):
-            assert cell.metadata.nbgrader.points == checks.points(name)
+        assert cell.metadata.nbgrader.points == checks.max_points(name)
+
+
+@each_assignment
+def test_every_exercise_has_its_two_cells(assignment: str) -> None:
+    ids = [grade_id(cell) for cell in read_source(assignment).cells if grade_id(cell)]
+    asked = [(e.name, f"test_{e.name}") for e in checks.exercises(assignment)]
+    assert ids == [name for pair in asked for name in pair]
 
 
 @each_assignment
