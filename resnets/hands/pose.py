@@ -61,7 +61,7 @@ def _spread(digit: int, chance: Chance) -> np.ndarray:
 
 def _thumb(digit: int, chance: Chance) -> np.ndarray:
     if digit in (3, 5):
-        out = chance.between(-16, 14)
+        out = chance.between(-8, 14)
         return np.array(
             [
                 [40 + out + chance.between(-5, 5), chance.between(0, 18)],
@@ -88,7 +88,7 @@ def _thumb(digit: int, chance: Chance) -> np.ndarray:
 
 
 def _letter_o(chance: Chance) -> Pose:
-    curl = chance.between(-10, 26)
+    curl = chance.between(-10, 20)
     fingers = [
         [
             56 + curl + chance.between(-7, 7),
@@ -100,10 +100,10 @@ def _letter_o(chance: Chance) -> Pose:
     bow = chance.between(0, 24)
     aside = chance.between(-8, 12)
     thumb = [[aside, bow], [0, 0], [-aside, -bow]]
-    turn = [chance.between(38, 95), chance.between(-12, 12), chance.between(-14, 20)]
+    turn = [chance.between(46, 95), chance.between(-12, 12), chance.between(-14, 20)]
     spread = np.array([3.0, 0.0, -3.0, -6.0]) * chance.between(-0.3, 1.2)
     return Pose(np.array(fingers), spread, np.array(thumb), np.array(turn), pinch=True)
 
 
 def _turn(chance: Chance) -> np.ndarray:
-    return np.array([chance.between(-28, 28), chance.between(-16, 16), chance.between(-16, 16)])
+    return np.array([chance.between(-24, 24), chance.between(-16, 16), chance.between(-16, 16)])
