@@ -1,7 +1,7 @@
 """The data set: the same number of pictures of every digit."""
 
 import numpy as np
-from tqdm.auto import tqdm
+from tqdm import tqdm
 
 from resnets.hands.chance import Chance
 from resnets.hands.picture import SIDE, draw_hand

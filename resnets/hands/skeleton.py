@@ -6,6 +6,8 @@ the camera; the unit is the distance from the wrist to the knuckle of the middle
 
 import math
 from dataclasses import dataclass
+from itertools import chain
+from typing import NamedTuple
 
 import numpy as np
 
@@ -45,6 +47,15 @@ class Bones:
     forearm: np.ndarray
 
 
+class Capsule(NamedTuple):
+    """One bone with its flesh, in the hand's own frame."""
+
+    start: np.ndarray
+    end: np.ndarray
+    start_radius: float
+    end_radius: float
+
+
 def build_bones(pose: Pose, chance: Chance) -> Bones:
     """Build one person's hand, from the forearm to the fingertips, in the hand's own frame."""
     length = chance.between(0.88, 1.12)
@@ -52,23 +63,22 @@ def build_bones(pose: Pose, chance: Chance) -> Bones:
     breadth = np.array([chance.between(0.95, 1.2), 1.0, 1.0])
     forearm = _forearm(girth, chance)
     palm = _palm(girth, breadth)
-    fingers = []
-    for finger in range(4):
-        steps = [_direction(pose.spread[finger], bend) for bend in np.cumsum(pose.flexion[finger])]
-        radii = FINGER_RADII[finger] * TAPER * girth
-        fingers += _chain(KNUCKLES[finger] * breadth, steps, PHALANGES[finger] * length, radii)
-    index_tip = fingers[2][0][1]
+    fingers = [
+        _finger(pose, k, KNUCKLES[k] * breadth, length, FINGER_RADII[k] * TAPER * girth)
+        for k in range(4)
+    ]
+    index_tip = fingers[0][-1].end
     thumb = _thumb(pose, THUMB_BASE * breadth, length, THUMB_RADII * girth, index_tip)
-    palm += [*_web(palm[0], thumb[0], girth), _ball_of_thumb(thumb[0], girth)]
-    ends, radii = zip(*(forearm + palm + fingers + thumb), strict=True)
-    number = np.arange(len(ends))
-    first_finger = len(forearm) + len(palm)
-    in_finger = number >= first_finger
+    flesh = [*forearm, *palm, *_thumb_root(palm[0], thumb[0], girth)]
+    starts, ends, start_radii, end_radii = zip(*flesh, *chain(*fingers), *thumb, strict=True)
+    number = np.arange(len(starts))
     return Bones(
-        *np.array(ends).transpose(1, 0, 2),
-        *np.array(radii).T,
-        soft=~in_finger,
-        tip=in_finger & ((number - first_finger) % 3 == 2),
+        np.array(starts),
+        np.array(ends),
+        np.array(start_radii),
+        np.array(end_radii),
+        soft=number < len(flesh),
+        tip=(number >= len(flesh)) & ((number - len(flesh)) % 3 == 2),
         forearm=number < len(forearm),
     )
 
@@ -78,56 +88,68 @@ def _direction(azimuth: float, elevation: float) -> np.ndarray:
     return np.array([math.sin(a) * math.cos(e), math.cos(a) * math.cos(e), math.sin(e)])
 
 
-def _chain(joint: np.ndarray, steps: list, lengths: np.ndarray, radii: np.ndarray) -> list[tuple]:
-    rows = []
-    for k, step in enumerate(steps):
-        end = joint + step * lengths[k]
-        rows.append(((joint, end), (radii[k], radii[k + 1])))
-        joint = end
-    return rows
+def _finger(
+    pose: Pose, finger: int, knuckle: np.ndarray, length: float, radii: np.ndarray
+) -> list[Capsule]:
+    bends = np.cumsum(pose.flexion[finger])
+    steps = [_direction(pose.spread[finger], bend) for bend in bends]
+    return _joined(knuckle, steps, PHALANGES[finger] * length, radii)
 
 
 def _thumb(
     pose: Pose, base: np.ndarray, length: float, radii: np.ndarray, index_tip: np.ndarray
-) -> list[tuple]:
+) -> list[Capsule]:
     angles, bones = pose.thumb, THUMB_BONES * length
     if pose.pinch:
         x, y, z = index_tip - [0.0, 1.2 * radii[3], 0.0] - base
         way = math.sqrt(x * x + y * y + z * z)
         angles = angles + np.degrees([math.atan2(x, y), math.asin(z / way)])
         bones = bones * min(max(way / bones.sum(), 0.8), 1.2)
-    return _chain(base, [_direction(*pair) for pair in angles], bones, radii)
+    return _joined(base, [_direction(*pair) for pair in angles], bones, radii)
 
 
-def _web(index_palm: tuple, thumb_root: tuple, girth: float) -> list[tuple]:
-    """The fold of skin between thumb and index finger."""
-    (carpal, root), (base, joint) = index_palm[0], thumb_root[0]
-    near = base + 0.45 * (joint - base), carpal + 0.4 * (root - carpal)
-    far = base + 0.85 * (joint - base), carpal + 0.65 * (root - carpal)
-    return [(near, (0.14 * girth, 0.14 * girth)), (far, (0.11 * girth, 0.12 * girth))]
+def _joined(
+    joint: np.ndarray, steps: list[np.ndarray], lengths: np.ndarray, radii: np.ndarray
+) -> list[Capsule]:
+    """Bones in a row, each starting where the one before ends."""
+    bones = []
+    for k, step in enumerate(steps):
+        end = joint + step * lengths[k]
+        bones.append(Capsule(joint, end, radii[k], radii[k + 1]))
+        joint = end
+    return bones
 
 
-def _ball_of_thumb(thumb_root: tuple, girth: float) -> tuple:
-    return thumb_root[0], (0.19 * girth, 0.15 * girth)
+def _thumb_root(index: Capsule, thumb: Capsule, girth: float) -> list[Capsule]:
+    """The fold of skin from the thumb's first bone to the index finger's, and the ball."""
+
+    def fold(up_thumb: float, up_index: float, first: float, last: float) -> Capsule:
+        start = thumb.start + up_thumb * (thumb.end - thumb.start)
+        end = index.start + up_index * (index.end - index.start)
+        return Capsule(start, end, first * girth, last * girth)
+
+    ball = Capsule(thumb.start, thumb.end, 0.19 * girth, 0.15 * girth)
+    return [fold(0.45, 0.4, 0.14, 0.14), fold(0.85, 0.65, 0.11, 0.12), ball]
 
 
-def _palm(girth: float, breadth: np.ndarray) -> list[tuple]:
-    """Metacarpals, the flesh at the finger roots, and the ball below the little finger."""
+def _palm(girth: float, breadth: np.ndarray) -> list[Capsule]:
+    """The palm's bones, the flesh at the finger roots, the ball below the little finger."""
     knuckles, carpals = KNUCKLES * breadth, CARPALS * breadth
-    radii = 0.16 * girth, 0.135 * girth
-    rows = [((carpals[k], knuckles[k] + [0.0, 0.1, 0.01]), radii) for k in range(4)]
-    roots = 0.14 * girth, 0.14 * girth
-    rows += [((knuckles[k], knuckles[k + 1]), roots) for k in range(3)]
-    ball = np.array([-0.22, 0.2, 0.03]) * breadth, np.array([-0.3, 0.62, 0.02]) * breadth
-    return [*rows, (ball, (0.17 * girth, 0.14 * girth))]
+    roots = knuckles + np.array([0.0, 0.1, 0.01])
+    ball = np.array([[-0.22, 0.2, 0.03], [-0.3, 0.62, 0.02]]) * breadth
+    return [
+        *(Capsule(carpals[k], roots[k], 0.16 * girth, 0.135 * girth) for k in range(4)),
+        *(Capsule(knuckles[k], knuckles[k + 1], 0.14 * girth, 0.14 * girth) for k in range(3)),
+        Capsule(*ball, 0.17 * girth, 0.14 * girth),
+    ]
 
 
-def _forearm(girth: float, chance: Chance) -> list[tuple]:
+def _forearm(girth: float, chance: Chance) -> list[Capsule]:
     """Two bones side by side, from the wrist out of the picture, bent a little at the wrist."""
     down = -2.2 * _direction(chance.between(-22, 22), chance.between(-10, 10))
-    rows = []
+    bones = []
     for side in (-0.11, 0.11):
         wrist = np.array([side, 0.05, 0.0])
-        elbow = wrist + down + np.array([1.2 * side, 0.0, 0.0])
-        rows.append(((wrist, elbow), (0.18 * girth, 0.28 * girth)))
-    return rows
+        elbow = wrist + down + [1.2 * side, 0.0, 0.0]
+        bones.append(Capsule(wrist, elbow, 0.18 * girth, 0.28 * girth))
+    return bones
