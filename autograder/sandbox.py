@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import subprocess
 import sys
 from pathlib import Path
 
@@ -69,7 +68,7 @@ def _files(sockets: Path) -> list[str]:
     for name in SYSTEM:
         path = Path("/", name)
         if path.is_symlink():
-            shown += ["--symlink", os.readlink(path), str(path)]
+            shown += ["--symlink", str(path.readlink()), str(path)]
         elif path.is_dir():
             shown += ["--ro-bind", str(path), str(path)]
     shown += ["--dev", "/dev", "--proc", "/proc"]
@@ -90,7 +89,7 @@ def _files(sockets: Path) -> list[str]:
 
 
 def _parents(path: str) -> list[str]:
-    """Makes the directories above `path` for all to enter; bubblewrap's own would be root's only."""
+    """Makes the directories above `path` for all to enter; bubblewrap makes them root's only."""
     above = [str(parent) for parent in reversed(Path(path).parents) if parent != Path("/")]
     return [argument for parent in above for argument in ("--dir", parent)]
 

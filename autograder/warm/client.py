@@ -98,7 +98,7 @@ class WarmParent:
         below_tmp = [path for path in sandbox.environment_roots() if path.startswith("/tmp/")]
         variables = ENVIRONMENT | {"KEEP_BELOW_TMP": json.dumps(below_tmp)}
         program = [sys.executable, "-m", "autograder.warm.parent"]
-        self.errors = tempfile.TemporaryFile()
+        self.errors = tempfile.TemporaryFile()  # noqa: SIM115 (open as long as the process)
         try:
             self.process = subprocess.Popen(
                 [*sandbox.command(self.folder, variables), *program],

@@ -88,9 +88,7 @@ def enter_namespaces() -> None:
     Its next child becomes process 1 of a new process namespace.
     """
     user, group = os.getuid(), os.getgid()
-    unshare(
-        CLONE_NEWUSER | CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWIPC | CLONE_NEWUTS | CLONE_NEWNET
-    )
+    unshare(CLONE_NEWUSER | CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWIPC | CLONE_NEWUTS | CLONE_NEWNET)
     Path("/proc/self/setgroups").write_text("deny")
     Path("/proc/self/uid_map").write_text(f"{STUDENT} {user} 1")
     Path("/proc/self/gid_map").write_text(f"{STUDENT} {group} 1")

@@ -1,5 +1,4 @@
-"""A Jupyter kernel whose slow parts are made before the fork: `prepare()`, then fork, then `run()`.
-"""
+"""A Jupyter kernel whose slow parts come before the fork: `prepare()`, fork, `run()`."""
 
 from __future__ import annotations
 
@@ -18,7 +17,12 @@ from .isolation import OWN_SOCKETS
 HOME = Path("/tmp/home")
 PORTS = {"shell_port": 1, "iopub_port": 2, "stdin_port": 3, "control_port": 4, "hb_port": 5}
 SOCKET_NAME = "k"
-IMPORTED_FOR_ALL = ("keras", "matplotlib.pyplot", "matplotlib_inline.backend_inline")
+IMPORTED_FOR_ALL = (
+    "keras",
+    "matplotlib.pyplot",
+    "matplotlib_inline.backend_inline",
+    "resnets_utils",
+)
 
 
 class WarmKernelApp(IPKernelApp):

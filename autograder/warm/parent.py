@@ -216,29 +216,23 @@ def _kernel(request: dict, pipe: int) -> None:
 
 
 def held_memory(init: int) -> int:
-    """Bytes that the processes in the namespace of `init` hold; pages they share count once.
+    """Bytes that the processes in the namespace of `init` hold."""
+    namespace = _namespace(Path(f"/proc/{init}"))
+    processes = [path for path in Path("/proc").iterdir() if path.name.isdigit()]
+    inside = [path for path in processes if namespace and _namespace(path) == namespace]
+    return 1024 * sum(_kibibytes(path / "status", ("RssAnon", "RssShmem")) for path in inside)
 
-    The cheap sum, which counts shared pages for each, is taken first.
-    """
+
+def _namespace(process: Path) -> Path | None:
     try:
-        namespace = os.readlink(f"/proc/{init}/ns/pid")
-    except OSError:
-        return 0
-    inside = [entry for entry in os.listdir("/proc") if entry.isdigit() and _in(entry, namespace)]
-    rough = sum(_kibibytes(f"/proc/{entry}/status", ("RssAnon", "RssShmem")) for entry in inside)
-    return rough * 1024
+        return (process / "ns/pid").readlink()
+    except OSError:  # It has ended meanwhile.
+        return None
 
 
-def _in(process: str, namespace: str) -> bool:
+def _kibibytes(file: Path, names: tuple[str, ...]) -> int:
     try:
-        return os.readlink(f"/proc/{process}/ns/pid") == namespace
-    except OSError:
-        return False
-
-
-def _kibibytes(file: str, names: tuple[str, ...]) -> int:
-    try:
-        lines = Path(file).read_text().splitlines()
+        lines = file.read_text().splitlines()
     except OSError:  # It has ended meanwhile.
         return 0
     return sum(int(line.split()[1]) for line in lines if line.partition(":")[0] in names)

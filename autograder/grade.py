@@ -1,0 +1,189 @@
+"""`python -m autograder grade`: marks a class, several at a time, and remembers what is marked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
+from dataclasses import dataclass, field
+
+import nbformat
+
+from . import evidence, gradebook, grades, pool
+from .course import Course, Student, digest
+from .files import NotAFile
+from .job import Job
+from .limits import Limits
+from .verdict import Verdict, without_points
+
+IN_FLIGHT = 2
+"""Jobs handed out for each worker, so that none waits; more would only fill memory."""
+
+
+@dataclass
+class Run:
+    """What one call of `grade` did.
+
+    Attributes:
+        verdicts: of the students asked for, by their id.
+        skipped: how many of these were marked already.
+    """
+
+    verdicts: dict[str, Verdict] = field(default_factory=dict)
+    skipped: int = 0
+
+
+@dataclass(frozen=True)
+class Order:
+    """How to mark.
+
+    Attributes:
+        assignment: what.
+        secret: of the hidden cases, in hex.
+        workers: how many submissions at a time on this machine.
+        scheduler: the address of a Dask scheduler whose workers mark instead.
+        sandbox: "bwrap" or "none".
+        limits: of each submission.
+        force: mark again what is marked already.
+    """
+
+    assignment: str
+    secret: str
+    workers: int = 2
+    scheduler: str | None = None
+    sandbox: str = "bwrap"
+    limits: Limits = field(default_factory=Limits)
+    force: bool = False
+
+
+def grade(
+    course: Course,
+    students: list[Student],
+    order: Order,
+    announce: Callable[[int, int], Callable[[Verdict], None]],
+) -> Run:
+    """Marks the students' submissions and writes gradebook, grades.json and grades.csv.
+
+    Safe to interrupt at any moment: each verdict is kept as soon as it is there, and the next call
+    goes on with the rest.
+
+    Args:
+        course: the course folder.
+        students: whose submissions.
+        order: how.
+        announce: called with how many are to be marked and how many are already; what it returns
+            is called with each new verdict.
+
+    Raises:
+        UnusableReference: the solution is not built or does not pass.
+        SandboxError, WarmError: no kernel can be started.
+    """
+    with pool.executor(order.workers, order.scheduler) as executor:
+        reference = evidence.hidden_reference(
+            order.assignment,
+            order.secret,
+            course,
+            lambda job: executor.submit(pool.mark, job).result(),
+            order.sandbox,
+        )
+        run = _mark_all(course, students, order, reference, executor, announce)
+    marks = {s.id: verdict for s, verdict in course.verdicts(order.assignment).items()}
+    gradebook.write(course.gradebook, order.assignment, evidence.solved(order.assignment), marks)
+    grades.write(course, order.assignment)
+    return run
+
+
+def _mark_all(
+    course: Course,
+    students: list[Student],
+    order: Order,
+    reference: str,
+    executor: Executor,
+    announce: Callable[[int, int], Callable[[Verdict], None]],
+) -> Run:
+    run = Run()
+    same = digest(
+        reference, order.secret, repr(order.limits), order.sandbox, evidence.autograder_digest()
+    )
+    submissions = [_Submission.read(course, student, order, same) for student in students]
+    left = []
+    for submission in submissions:
+        known = (
+            None
+            if order.force
+            else course.saved(submission.student, order.assignment, submission.key)
+        )
+        if known is None:
+            left.append(submission)
+        else:
+            run.verdicts[submission.student.id] = known
+    run.skipped = len(run.verdicts)
+    report = announce(len(left), run.skipped)
+    for submission, verdict in _verdicts(course, left, order, reference, executor):
+        course.save(submission.student, order.assignment, submission.key, verdict)
+        run.verdicts[submission.student.id] = verdict
+        report(verdict)
+    return run
+
+
+@dataclass(frozen=True)
+class _Submission:
+    """Whose, and a hash of all that its verdict depends on."""
+
+    student: Student
+    key: str
+
+    @classmethod
+    def read(cls, course: Course, student: Student, order: Order, same: str) -> _Submission:
+        try:
+            content = course.read_submission(student, order.assignment, order.limits.notebook)
+        except NotAFile as error:
+            content = str(error).encode()
+        return cls(student, digest(same, content))
+
+
+def _verdicts(
+    course: Course,
+    submissions: list[_Submission],
+    order: Order,
+    reference: str,
+    executor: Executor,
+) -> Iterator[tuple[_Submission, Verdict]]:
+    """The verdicts as they come, with no more submissions in memory than are being marked."""
+    waiting = iter(submissions)
+    running: dict[Future[Verdict], _Submission] = {}
+    at_once = IN_FLIGHT * _workers(executor, order)
+    try:
+        while True:
+            for submission in waiting:
+                try:
+                    content = course.read_submission(
+                        submission.student, order.assignment, order.limits.notebook
+                    )
+                except NotAFile as error:
+                    source = nbformat.reads(reference, as_version=4)
+                    yield submission, without_points(source, "unreadable", str(error))
+                    continue
+                job = Job(
+                    submission.student.id,
+                    content,
+                    reference,
+                    order.secret,
+                    order.limits,
+                    sandbox=order.sandbox,
+                )
+                running[executor.submit(pool.mark, job)] = submission
+                if len(running) >= at_once:
+                    break
+            if not running:
+                return
+            done, _ = wait(running, return_when=FIRST_COMPLETED)
+            for future in done:
+                yield running.pop(future), future.result()
+    finally:
+        for future in running:
+            future.cancel()
+
+
+def _workers(executor: Executor, order: Order) -> int:
+    client = getattr(executor, "_client", None)
+    return order.workers if client is None else max(1, sum(client.ncores().values()))

@@ -1,0 +1,30 @@
+"""What a worker is sent: everything it needs, so that it can be on another machine."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from .limits import Limits
+
+
+@dataclass(frozen=True)
+class Job:
+    """One submission to mark.
+
+    Attributes:
+        student: whose it is.
+        submission: the notebook file as it was handed in.
+        reference: the solved notebook as JSON; its graded cells' outputs are the references.
+        secret: of the hidden cases, in hex; None where only public tests run.
+        limits: what the submission may use.
+        record: whether the verdict is to carry the evidence that checks emitted.
+        sandbox: "bwrap" or "none".
+    """
+
+    student: str
+    submission: bytes
+    reference: str
+    secret: str | None
+    limits: Limits
+    record: bool = False
+    sandbox: str = "bwrap"

@@ -1,0 +1,343 @@
+"""nbval, extended to mark: its collector finds the cells, its cells run and compare.
+
+Three things are added:
+
+- cells run in a kernel with limits instead of one of nbval's own;
+- numbers are compared with a tolerance;
+- evidence that a check emits is judged against the evidence that the solution gave, stored in the
+  source's cell as its reference output.
+
+All of this happens outside the sandbox. Points are never taken from the kernel.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import pytest
+from _pytest.runner import runtestprotocol
+from nbformat import NotebookNode
+from nbgrader.utils import is_grade, is_solution
+from nbval.plugin import IPyNbCell, IPyNbFile, NbCellError
+
+from resnets import checks
+
+from . import inert
+from .kernel import GradingKernel, KernelStopped
+from .tolerance import Tolerant
+from .verdict import CellVerdict, Verdict
+
+EVIDENCE = "application/vnd.resnets.evidence+json"
+HEAVY = "heavy"
+HIDDEN = "### BEGIN HIDDEN TESTS"
+LONGEST_COMPARED = 20_000
+_PUBLIC_CHECK = re.compile(r"^check\(\"(\w+)\"\)$", re.MULTILINE)
+_HIDDEN_CHECK = re.compile(r"^check\(\"(\w+)\", hidden=True\)$", re.MULTILINE)
+RUBRIC = [
+    "title",
+    "points",
+    "max_points",
+    "passed",
+    "message",
+    "asked",
+    "found",
+    "hidden",
+    "line",
+    "source",
+]
+
+
+class MarkedNotebook(IPyNbFile):
+    """A notebook whose cells run in the kernel given to it.
+
+    Attributes:
+        kernel: runs the cells.
+        secret: the hidden cases' secret in hex; the kernel is told it before the first hidden test.
+    """
+
+    kernel: GradingKernel
+    secret: str | None = None
+
+    def setup(self) -> None:
+        """nbval starts a kernel here; ours has been started."""
+
+    def collect(self) -> Iterator[MarkedCell]:
+        """nbval's cells, as ours."""
+        for cell in super().collect():
+            yield MarkedCell.from_parent(
+                self, name=cell.name, cell_num=cell.cell_num, cell=cell.cell, options=cell.options
+            )
+
+    def get_kernel_message(self, timeout: float | None = None, stream: str = "iopub") -> dict:
+        """A message of the kernel, with evidence taken out and kept aside.
+
+        Evidence is large, and whatever stands in it, only the judge reads it.
+        """
+        message = super().get_kernel_message(timeout, stream)
+        data = message["content"].get("data")
+        if message["msg_type"] == "display_data" and isinstance(data, dict) and EVIDENCE in data:
+            self.evidence.append(
+                (message["parent_header"].get("msg_id"), data.pop(EVIDENCE)),
+            )
+        return message
+
+
+class MarkedCell(IPyNbCell):
+    """A cell that is run, and compared with its reference if it is graded."""
+
+    def __init__(self, **fields: Any) -> None:
+        super().__init__(**fields)
+        self.graded = is_grade(self.cell) and not is_solution(self.cell)
+        self.expected = [
+            output.data[EVIDENCE]
+            for output in self.cell.outputs
+            if EVIDENCE in output.get("data", {})
+        ]
+        self.emitted: list[Any] = []
+        self.report: Any = None
+        self.problem: BaseException | None = None
+        self.differs = ""
+        self.seconds = 0.0
+        self.output_timeout = 10
+        self.cell.source = decisive(self.cell.source)
+        self.options["check"] = self.graded
+        self.options["skip"] |= HEAVY in self.cell.metadata.get("tags", [])
+
+    @property
+    def hidden(self) -> bool:
+        """Whether some of its tests are hidden from students."""
+        return HIDDEN in self.cell.source
+
+    def runtest(self) -> None:
+        """Runs the cell as nbval does and remembers what went wrong."""
+        started = time.monotonic()
+        self.parent.evidence = []
+        try:
+            if self.hidden and self.parent.secret:
+                self._tell_secret()
+            super().runtest()
+        except pytest.skip.Exception:
+            raise
+        except BaseException as problem:
+            self.problem = problem
+            raise
+        finally:
+            self.emitted += [payload for _, payload in self.parent.evidence]
+            self.seconds = time.monotonic() - started
+
+    def _tell_secret(self) -> None:
+        secret, self.parent.secret = self.parent.secret, None
+        kernel = self.parent.kernel
+        code = f"import os\nos.environ['RESNETS_CASE_SECRET'] = {secret!r}"
+        request = kernel.execute_cell_input(code)
+        kernel.await_reply(request)
+        kernel.await_idle(request, self.output_timeout)
+
+    def setup(self) -> None:
+        """nbval expects every cell after a timeout to fail; ours may still earn points."""
+
+    def sanitize(self, s: Any) -> Any:
+        """Texts compare with a tolerance for the numbers in them."""
+        return Tolerant(super().sanitize(s)[:LONGEST_COMPARED]) if isinstance(s, str) else s
+
+    def compare_outputs(self, test: Any, ref: Any, skip_compare: Any = None) -> bool:
+        """nbval's comparison; evidence is judged instead."""
+        if not self.expected:
+            return super().compare_outputs(test, ref, skip_compare)
+        self.comparison_traceback = ["The evidence differs from the solution's."]
+        payloads = [payload for _, payload in self.parent.evidence]
+        self.report = judge(self.expected[-1], payloads)
+        return self.report is not None and self.report.points >= self.report.max_points
+
+    def format_output_compare(self, key: str, left: Any, right: Any) -> None:
+        """Says what differs without the time that pytest's differences of long texts can take."""
+        expected, found = inert.line(left), inert.line(right)
+        self.differs = f"Expected the output {expected!r}, found {found!r}."
+        self.comparison_traceback.append(self.differs)
+
+
+def decisive(source: str) -> str:
+    """A test without the public checks that a hidden check of the same function repeats."""
+    repeated = set(_HIDDEN_CHECK.findall(source))
+    return _PUBLIC_CHECK.sub(lambda call: "" if call[1] in repeated else call[0], source)
+
+
+def judge(expected: dict, emitted: list[Any]) -> Any:
+    """The report on the evidence for one check, or None where there is none.
+
+    A submission can emit what it likes, as often as it likes; the least of it counts.
+    """
+    hidden = _has_hidden(expected["evidence"])
+    reports = [
+        checks.judge(expected["name"], payload.get("evidence"), expected["evidence"])
+        for payload in emitted[:20]
+        if isinstance(payload, dict)
+        and payload.get("name") == expected["name"]
+        and (_has_hidden(payload.get("evidence")) or not hidden)
+    ]
+    return min(reports, key=lambda report: report.points, default=None)
+
+
+def _has_hidden(evidence: Any) -> bool:
+    runs = evidence.get("runs") if isinstance(evidence, dict) else None
+    return isinstance(runs, dict) and any(str(case).startswith("hidden") for case in runs)
+
+
+class MarkingSession:
+    """A pytest plugin: one session that runs notebooks as they come, not as files that it finds.
+
+    Args:
+        serve: called with the session once pytest is ready.
+    """
+
+    def __init__(self, serve) -> None:
+        self.serve = serve
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_collection(self, session: pytest.Session) -> bool:
+        """There is nothing to find."""
+        session.items = []
+        return True
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtestloop(self, session: pytest.Session) -> bool:
+        """Runs notebooks until there are no more."""
+        self.serve(session)
+        return True
+
+
+def run_session(serve, folder: Path) -> None:
+    """Runs pytest with nbval and without anything else; `serve` is called with its session."""
+    os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
+    os.environ.pop("PYTEST_ADDOPTS", None)
+    arguments = ["--nbval", "--color=no", "-s", "-q", "--noconftest", f"--rootdir={folder}"]
+    arguments += ["-c", os.devnull, "-p", "nbval.plugin", "-p", "no:cacheprovider"]
+    arguments += ["-p", "no:faulthandler", "--assert=plain", str(folder)]
+    pytest.main(arguments, plugins=[MarkingSession(serve)])
+
+
+def run_notebook(
+    session: pytest.Session, path: Path, kernel: GradingKernel, secret: str | None
+) -> list[MarkedCell]:
+    """Runs the cells of a notebook file through nbval; each remembers how it went."""
+    file = MarkedNotebook.from_parent(session, path=path)
+    file.kernel, file.secret, file.evidence = kernel, secret, []
+    session.config.option.nbval_cell_timeout = kernel.limits.cell_seconds
+    cells = list(file.collect())
+    for cell, following in zip(cells, [*cells[1:], None], strict=True):
+        with contextlib.suppress(KernelStopped):
+            runtestprotocol(cell, log=False, nextitem=following)
+    return cells
+
+
+def verdict_of(cells: list[MarkedCell], kernel: GradingKernel) -> Verdict:
+    """What the cells that were run add up to."""
+    stopped = kernel.stopped if kernel.stopped and kernel.stopped.kind != "stopped" else None
+    status, message = (stopped.kind, str(stopped)) if stopped else ("graded", "")
+    if kernel.timed_out and not stopped:
+        status = "timeout"
+        seconds = f"{kernel.limits.cell_seconds:g} seconds"
+        message = f"A cell ran for more than {seconds} and was stopped."
+    verdict = Verdict(status, message)
+    tainted = False
+    for cell in cells:
+        name = cell.cell.metadata.get("nbgrader", {}).get("grade_id")
+        if cell.graded:
+            tainted |= cell.hidden
+            verdict.cells.append(_graded(cell, name))
+        elif is_solution(cell.cell):
+            if is_grade(cell.cell):
+                points = float(cell.cell.metadata.nbgrader.points)
+                verdict.cells.append(CellVerdict(name, 0.0, points, False, manual=True))
+            if cell.problem is not None:
+                verdict.errors[name] = _error(cell, tainted)
+    return verdict
+
+
+def _graded(cell: MarkedCell, name: str) -> CellVerdict:
+    worth = float(cell.cell.metadata.nbgrader.points)
+    verdict = CellVerdict(name, 0.0, worth, False)
+    if cell.report is not None:
+        report = cell.report
+        verdict.points = round(worth * report.points / report.max_points, 6)
+        public = report.without_hidden()
+        verdict.rubric = [{name: getattr(item, name) for name in RUBRIC} for item in public.items]
+        verdict.messages = [line for item in verdict.rubric if (line := _said(item))]
+        verdict.passed = verdict.points >= worth
+    elif cell.problem is None and not cell.expected:
+        verdict.points, verdict.passed = worth, True
+    else:
+        verdict.messages = [_why(cell)]
+    return verdict
+
+
+def _said(item: dict[str, Any]) -> str:
+    if item["passed"]:
+        return ""
+    return inert.line(f"{item['title']}: {item['message']}", 600)
+
+
+def _why(cell: MarkedCell) -> str:
+    """Why a graded cell earned nothing, in words that give no hidden test away."""
+    problem = cell.problem
+    if isinstance(problem, KernelStopped):
+        return str(problem)
+    if cell.parent.kernel.stopped is not None:
+        return "This test did not run: the notebook had been stopped before."
+    error = _error_output(cell)
+    if error is not None and not cell.hidden:
+        return f"The test ended with {error}."
+    if error is not None:
+        return f"The test ended with an error ({error.partition(':')[0]})."
+    if cell.expected:
+        return "The check gave no result: your code ended it before it was done."
+    if isinstance(problem, NbCellError) and not cell.hidden and cell.differs:
+        return cell.differs
+    return "Its output is not the expected one."
+
+
+def _error(cell: MarkedCell, tainted: bool) -> str:
+    """The error of a solution cell for its author.
+
+    After a hidden test the code may know hidden inputs, and what it says is left out.
+    """
+    error = _error_output(cell) or inert.line(str(cell.problem))
+    return error.partition(":")[0] if tainted else error
+
+
+def _error_output(cell: MarkedCell) -> str | None:
+    for output in cell.test_outputs or []:
+        if output.output_type == "error":
+            return inert.line(f"{output.ename}: {output.evalue}")
+    return None
+
+
+def autograded(cells: list[MarkedCell], notebook: NotebookNode, verdict: Verdict) -> str:
+    """The notebook as JSON with harmless outputs, hidden tests and their traces left out."""
+    by_id = {cell.grade_id: cell for cell in verdict.cells}
+    ran = iter(cells)
+    tainted = False
+    for cell in notebook.cells:
+        if cell.cell_type != "code":
+            continue
+        item = next(ran)
+        name = cell.metadata.get("nbgrader", {}).get("grade_id")
+        if item.graded:
+            tainted |= item.hidden
+            cell.outputs = _told(by_id[name])
+        else:
+            cell.outputs = [] if tainted else inert.outputs(item.test_outputs or [])
+        cell.execution_count = None
+    return nbformat.writes(notebook)
+
+
+def _told(cell: CellVerdict) -> list[NotebookNode]:
+    said = [f"{cell.points:g} of {cell.max_points:g} points", *cell.messages]
+    return [nbformat.v4.new_output("stream", name="stdout", text="\n".join(said) + "\n")]

@@ -1,0 +1,111 @@
+"""A process that marks submissions one after the other: a pytest session and a warm parent.
+
+It is started by `pool` with a socket, receives jobs and sends verdicts.
+"""
+
+from __future__ import annotations
+
+import functools
+import os
+import sys
+import tempfile
+import time
+from multiprocessing.connection import Connection
+from pathlib import Path
+
+import nbformat
+import pytest
+
+from .assemble import Unreadable, assemble
+from .hidden import without_hidden_tests
+from .job import Job
+from .kernel import GradingKernel
+from .marking import autograded, run_notebook, run_session, verdict_of
+from .plain import PlainKernels
+from .sandbox import SandboxError
+from .verdict import Verdict, without_points
+from .warm.client import WarmError, WarmParent
+
+
+class Worker:
+    """Marks jobs, with a warm parent of its own or, where it is told so, without a sandbox."""
+
+    def __init__(self, connection: Connection, folder: Path) -> None:
+        self.connection, self.folder = connection, folder
+        self.parents: dict[str, WarmParent | PlainKernels] = {}
+
+    def serve(self, session: pytest.Session) -> None:
+        """Marks until the other side closes the connection."""
+        while True:
+            try:
+                job: Job = self.connection.recv()
+            except EOFError:
+                for parent in self.parents.values():
+                    parent.close()
+                return
+            try:
+                answer = self.mark(session, job)
+            except (SandboxError, WarmError) as error:
+                answer = error
+            self.connection.send(answer)
+
+    def parent(self, sandbox: str) -> WarmParent | PlainKernels:
+        """What starts kernels; a warm parent is warmed up once."""
+        if sandbox not in self.parents:
+            self.parents[sandbox] = PlainKernels() if sandbox == "none" else WarmParent()
+        return self.parents[sandbox]
+
+    def mark(self, session: pytest.Session, job: Job) -> Verdict:
+        """The verdict on one submission."""
+        started = time.monotonic()
+        reference = _reference(job.reference)
+        try:
+            assembled = assemble(reference, job.submission)
+        except Unreadable as error:
+            return without_points(reference, "unreadable", str(error))
+        path = self.folder / "notebook.ipynb"
+        path.write_text(nbformat.writes(assembled.notebook))
+        at_assembled = time.monotonic()
+        kernel = GradingKernel(self.parent(job.sandbox), job.limits, {"RESNETS_GRADING": "1"})
+        at_forked = time.monotonic()
+        try:
+            cells = run_notebook(session, path, kernel, job.secret)
+            at_run = time.monotonic()
+            verdict = verdict_of(cells, kernel)
+        finally:
+            kernel.stop()
+        verdict.code, verdict.notes = assembled.code, assembled.notes
+        verdict.notebook = autograded(cells, without_hidden_tests(assembled.notebook), verdict)
+        if job.record:
+            verdict.evidence = {
+                cell.cell.metadata.nbgrader.grade_id: cell.emitted for cell in cells if cell.graded
+            }
+        verdict.seconds = time.monotonic() - started
+        verdict.split = {
+            "assemble": at_assembled - started,
+            "fork": at_forked - at_assembled,
+            "cells": sum(cell.seconds for cell in cells),
+            "nbval": at_run - at_forked - sum(cell.seconds for cell in cells),
+            "write": time.monotonic() - at_run,
+        }
+        return verdict
+
+
+@functools.lru_cache(maxsize=8)
+def _reference(text: str) -> nbformat.NotebookNode:
+    return nbformat.reads(text, as_version=4)
+
+
+def main() -> None:
+    """Serves on the socket whose file descriptor is the first argument."""
+    connection = Connection(int(sys.argv[1]))
+    # What pytest and nbval print is nobody's concern; the warm parent speaks on its own pipes.
+    with Path(os.devnull).open("w") as nothing:
+        sys.stdout = nothing
+        with tempfile.TemporaryDirectory(prefix="marking-") as folder:
+            worker = Worker(connection, Path(folder))
+            run_session(worker.serve, Path(folder))
+
+
+if __name__ == "__main__":
+    main()
