@@ -1,0 +1,195 @@
+"""The training loop."""
+
+import math
+import queue
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import keras
+import torch
+from torch import Tensor
+from torch.nn import functional
+from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn, update_bn
+
+from pretraining.augment import Augmentation
+from pretraining.pictures import CLASSES, Hands, Photographs
+from pretraining.scores import scores
+from pretraining.torch_mirror import Mirror
+
+REPORT_EVERY = 0.17  # of the time
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What training does.
+
+    Attributes:
+        minutes: How long; the learning rate follows the clock, so a busy machine trains for fewer
+            steps, not for longer.
+        batch_size: Pictures a step.
+        rate: Highest learning rate of SGD with Nesterov momentum.
+        warm_up: Share of the time in which the rate rises to it.
+        decay: Weight decay of kernels.
+        smoothing: Of the labels.
+        averaging: Share of the averaged weights that each step keeps.
+        rendered: Share of rendered hands in a batch.
+        join: Share of the time after which the first session, until then only measured on, is
+            trained on too; 1 for never.
+        small_side: Pixels of the pictures in the first part of the training, at about half the
+            cost of 64. The network pools both to a single place before its last layer.
+        small_until: Share of the time for which pictures are small.
+    """
+
+    minutes: float = 50.0
+    batch_size: int = 64
+    rate: float = 0.05
+    momentum: float = 0.9
+    warm_up: float = 0.04
+    decay: float = 5e-4
+    smoothing: float = 0.05
+    averaging: float = 0.99
+    rendered: float = 0.35
+    join: float = 0.7
+    small_side: int = 48
+    small_until: float = 0.5
+    seed: int = 0
+
+
+def train(
+    model: keras.Model,
+    photos: Photographs,
+    drawn: Hands,
+    plan: Plan,
+    *,
+    scenery: Tensor | None = None,
+    compiled: bool = False,
+    checkpoint: Path | None = None,
+) -> Tensor:
+    """Train a Keras model by way of its mirror in PyTorch; the model gets the averaged weights.
+
+    Returns:
+        Pictures (m, 3, 64, 64) like those of the last steps, for the recalibration of batch norm.
+    """
+    torch.manual_seed(plan.seed)
+    mirror = Mirror(model).to(memory_format=torch.channels_last)
+    average = AveragedModel(mirror, multi_avg_fn=get_ema_multi_avg_fn(plan.averaging))
+    optimizer = torch.optim.SGD(
+        [
+            {"params": [p for p in mirror.parameters() if p.ndim > 1], "weight_decay": plan.decay},
+            {"params": [p for p in mirror.parameters() if p.ndim == 1]},
+        ],
+        lr=plan.rate,
+        momentum=plan.momentum,
+        nesterov=True,
+    )
+    forward = torch.compile(mirror) if compiled else mirror
+    augment = Augmentation(torch.Generator().manual_seed(plan.seed), scenery)
+    clock = Clock(plan.minutes)
+    batches = _ahead(_batches(photos, drawn, plan, augment, clock))
+    report_at = REPORT_EVERY
+    for step, (pictures, digits) in enumerate(batches):
+        for group in optimizer.param_groups:
+            group["lr"] = plan.rate * _rate(clock.done(), plan.warm_up)
+        if clock.done() < plan.small_until:
+            pictures = functional.interpolate(
+                pictures, plan.small_side, mode="bilinear", antialias=True
+            )
+        with torch.autocast("cpu", dtype=torch.bfloat16):
+            logits = forward(pictures.contiguous(memory_format=torch.channels_last))
+        loss = functional.cross_entropy(logits.float(), digits, label_smoothing=plan.smoothing)
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+        average.update_parameters(mirror)
+        if step % 20 == 0:
+            right = (logits.argmax(1) == digits).float().mean().item()
+            print(f"{clock.done():6.1%} step {step} loss {loss.item():.3f} right {right:.2f}")
+        if clock.done() >= report_at:
+            report_at += REPORT_EVERY
+            recent = _recalibrate(average, batches)
+            if checkpoint:
+                torch.save(average.module.state_dict(), checkpoint)
+            for name, score in scores(predictor(average.module), photos, hard_views=1).items():
+                print(f"        {score:.3f} {name}", flush=True)
+    average.module.copy_to(model)
+    return recent
+
+
+class Clock:
+    """The share of the training time that is over; it starts with the first question."""
+
+    def __init__(self, minutes: float):
+        self.seconds = 60 * minutes
+        self.start: float | None = None
+
+    def done(self) -> float:
+        self.start = self.start or time.monotonic()
+        return min((time.monotonic() - self.start) / self.seconds, 1.0)
+
+
+def predictor(module: torch.nn.Module):
+    """Digits for pictures, 64 at a time."""
+
+    @torch.no_grad()
+    def predict(pictures: Tensor) -> Tensor:
+        module.eval()
+        return torch.cat([module(part).argmax(1) for part in pictures.split(64)])
+
+    return predict
+
+
+def _rate(done: float, warm_up: float) -> float:
+    """A short rise, then half a cosine down to nothing."""
+    if done < warm_up:
+        return (done + 0.1 * warm_up) / (1.1 * warm_up)
+    return 0.5 * (1 + math.cos(math.pi * (done - warm_up) / (1 - warm_up)))
+
+
+def _batches(
+    photos: Photographs, drawn: Hands, plan: Plan, augment: Augmentation, clock: Clock
+) -> Iterator[tuple[Tensor, Tensor]]:
+    """Batches with all digits equally likely; every fourth but gently changed."""
+    random = augment.random
+    everything = photos.train + photos.first_session + drawn
+    sources = torch.tensor(
+        [0] * len(photos.train) + [1] * len(photos.first_session) + [2] * len(drawn)
+    )
+    count = 0
+    while clock.done() < 1:
+        joined = clock.done() >= plan.join
+        weights = torch.zeros(len(everything))
+        for digit in range(CLASSES):
+            own = everything.digits == digit
+            photo = own & ((sources == 0) | ((sources == 1) & joined))
+            weights[photo] = (1 - plan.rendered) / photo.sum()
+            weights[own & (sources == 2)] = plan.rendered / (own & (sources == 2)).sum()
+        which = torch.multinomial(weights, plan.batch_size, generator=random)
+        augment.strength = 0.4 if count % 4 == 0 else min(0.4 + 2 * clock.done(), 1.0)
+        yield augment(everything, which), everything.digits[which]
+        count += 1
+
+
+def _ahead(batches: Iterator, depth: int = 4) -> Iterator:
+    """The same batches, made in a thread of their own while the network works."""
+    ready: queue.Queue = queue.Queue(depth)
+    over = object()
+
+    def work() -> None:
+        for batch in batches:
+            ready.put(batch)
+        ready.put(over)
+
+    threading.Thread(target=work, daemon=True).start()
+    while (batch := ready.get()) is not over:
+        yield batch
+
+
+def _recalibrate(average: AveragedModel, batches: Iterator, count: int = 12) -> Tensor:
+    """Averaged weights need statistics of their own (Izmailov et al. 2018, section 3.2)."""
+    recent = [pictures for (pictures, _), _ in zip(batches, range(count), strict=False)]
+    if recent:
+        update_bn(recent, average)
+    return torch.cat(recent) if recent else torch.empty(0)
