@@ -1,6 +1,7 @@
 """Rendered hands as a data set, kept in the folder after the first time where that is possible."""
 
 import hashlib
+import os
 import shutil
 from contextlib import suppress
 from pathlib import Path
@@ -30,8 +31,12 @@ def rendered_signs(folder: Path) -> Signs:
     kept = folder / "rendered" / _version(Path(resnets.hands.__file__).parent)
     with suppress(DatasetError):
         return read_signs(kept)[0]
+    # Where notebooks are built and tested, a progress bar would become part of their output.
     x, y = resnets.hands.rendered_hands(
-        TRAIN_PER_CLASS + TEST_PER_CLASS, seed=SEED, classes=CLASSES, progress=True
+        TRAIN_PER_CLASS + TEST_PER_CLASS,
+        seed=SEED,
+        classes=CLASSES,
+        progress="RESNETS_STRICT" not in os.environ,
     )
     signs = split_per_class(x, y)
     if folder.is_dir():

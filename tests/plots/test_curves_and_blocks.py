@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import matplotlib
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
@@ -47,7 +48,8 @@ def test_a_block_shows_every_step_of_both_paths() -> None:
     assert {"shortcut", "stride $s$"} <= projected
 
 
-def test_figures_are_not_left_open() -> None:
+def test_notebooks_show_a_figure_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(matplotlib, "get_backend", lambda: "inline")
     before = plt.get_fignums()
     draw_block(["ReLU"])
     plot_bars({"a": 1}, "b")
