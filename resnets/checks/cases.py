@@ -25,6 +25,7 @@ class Case:
         keywords: arguments passed by name, in the same forms.
         seed: of the numbers that go through the graph, or that arrays are drawn from.
         hidden: whether students may not see the arguments.
+        numbers: whether numbers are sent through the graph; else it is only read.
     """
 
     id: str
@@ -33,6 +34,7 @@ class Case:
     keywords: dict[str, Any] = field(default_factory=dict)
     seed: int = 0
     hidden: bool = False
+    numbers: bool = True
 
     def to_json(self) -> dict[str, Any]:
         """Return the case as a dictionary that JSON can hold."""
@@ -43,6 +45,7 @@ class Case:
             "keywords": self.keywords,
             "seed": self.seed,
             "hidden": self.hidden,
+            "numbers": self.numbers,
         }
 
     @classmethod
@@ -60,10 +63,11 @@ class Case:
                 keywords=dict(data["keywords"]),
                 seed=int(data["seed"]),
                 hidden=bool(data["hidden"]),
+                numbers=bool(data["numbers"]),
             )
         except (KeyError, TypeError, ValueError) as error:
             raise ValueError(
-                f"A case needs id, kind, positional, keywords, seed and hidden; found {data!r:.200}"
+                f"A case needs id, kind, positional, keywords, seed, hidden and numbers; found {data!r:.200}"
             ) from error
 
 

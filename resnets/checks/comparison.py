@@ -250,11 +250,16 @@ class Comparer:
         shapes = [found[n].shape for n in merge.inputs if found[n].shape]
         if merge.kind == "add" and len(set(shapes)) > 1:
             text = " and ".join(by(shape[1:]) for shape in shapes[:2])
-            for finding in result.findings:
-                if finding.setting in ("padding", "strides", "filters", "kernel_size"):
-                    break
-            else:
-                say("misfit", f"The two tensors to add have different shapes: {text}.", "", text)
+            causes = ("padding", "strides", "filters", "kernel_size")
+            known = any(finding.setting in causes for finding in result.findings)
+            look = "" if known else " Look at filters, strides and padding on both paths."
+            message = (
+                f"The two tensors to add have different shapes, {text} (height, width, "
+                f"channels), so Keras stops at the addition.{look}"
+            )
+            result.findings.append(
+                Finding("runs", "misfit", message, "equal shapes", text, "add", shows=False)
+            )
 
     def _place(self, result: Comparison, step: Step) -> str:
         for key, (_, found) in result.pairs.items():

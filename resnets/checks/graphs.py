@@ -111,7 +111,7 @@ class Tape:
         weights = self._weights(seed)
         mapping = [(variable, value) for variable, value, _ in weights]
         values = dict(feed)
-        with keras.StatelessScope(state_mapping=mapping) as scope:
+        with keras.StatelessScope(mapping, initialize_variables=False) as scope:
             for node, tensor in self.steps:
                 if node is None:
                     if id(tensor) not in values:
@@ -185,7 +185,18 @@ def _call(node: Any, values: dict[int, Any], training: bool) -> list[Any]:
     asked = kwargs.get("training")
     if asked is None and getattr(operation, "_call_has_training_arg", False):
         kwargs["training"] = training
+    if _is_plain(operation):
+        # Without Keras' checks of arguments, which cost more than these small convolutions.
+        return keras.tree.flatten(operation.call(*args, **kwargs))
     return keras.tree.flatten(operation(*args, **kwargs))
+
+
+def _is_plain(operation: Any) -> bool:
+    if not isinstance(operation, keras.Layer):
+        return False
+    module = type(operation).__module__
+    own = not module.startswith("keras.") or isinstance(operation, keras.Model)
+    return not own and operation.dtype_policy.name == "float32"
 
 
 def _shape(tensor: Any) -> list[int | None]:

@@ -30,6 +30,7 @@ from keras.src.backend.common import global_state
 
 from resnets.checks.evidence import MAX_TEXT, Failure
 
+_RECURSION = 300
 _OURS = str(Path(__file__).resolve().parents[1])
 _LIBRARIES = tuple(
     str(Path(path).resolve()) for path in set(sysconfig.get_paths().values()) if path
@@ -113,6 +114,7 @@ def call(
     try:
         with (
             time_limit(seconds),
+            _shallow_recursion(),
             contextlib.redirect_stdout(silence),
             contextlib.redirect_stderr(silence),
         ):
@@ -121,6 +123,20 @@ def call(
         raise
     except BaseException as error:
         return None, explain(error, function, seconds)
+
+
+@contextlib.contextmanager
+def _shallow_recursion() -> Iterator[None]:
+    """Stop endless recursion early: thousands of nested layers would exhaust the C stack."""
+    limit = sys.getrecursionlimit()
+    depth, frame = 0, sys._getframe()
+    while frame is not None:
+        depth, frame = depth + 1, frame.f_back
+    sys.setrecursionlimit(min(limit, depth + _RECURSION))
+    try:
+        yield
+    finally:
+        sys.setrecursionlimit(limit)
 
 
 def explain(

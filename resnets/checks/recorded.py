@@ -53,8 +53,10 @@ def record(
             line = f" (line {run.failure.line})" if run.failure else ""
             raise RuntimeError(f"The solution of {name} fails on case {id!r}{line}: {trouble}")
     for mistake, wrong in (mistakes or {}).items():
-        for id, run in collect(name, wrong, cases).runs.items():
-            for key, array in run.arrays.items():
+        # Nothing is said about hidden cases, and of gradients only whether they are right.
+        for id, run in collect(name, wrong, [case for case in cases if not case.hidden]).runs.items():
+            for key in [key for key in run.arrays if key.startswith("result")]:
+                array = run.arrays[key]
                 evidence.runs[id].arrays[f"mistake:{mistake}/{key}"] = array
     return evidence
 

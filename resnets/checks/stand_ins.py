@@ -50,8 +50,8 @@ class StandIn(keras.Operation):
         picked = stream.integers(0, x.shape[-1], self._channels)
         scale = stream.uniform(0.5, 1.5, self._channels).astype("float32")
         shift = stream.uniform(-0.5, 0.5, self._channels).astype("float32")
-        strided = x[:, :: self._stride, :: self._stride, :]
-        return keras.ops.tanh(keras.ops.take(strided, picked, axis=-1) * scale + shift)
+        strided = keras.ops.convert_to_numpy(x)[:, :: self._stride, :: self._stride, :]
+        return keras.ops.convert_to_tensor(np.tanh(strided[..., picked] * scale + shift))
 
 
 def _number(value: Any, otherwise: int) -> int:
@@ -120,8 +120,18 @@ def _bind(
 
 
 @contextlib.contextmanager
-def in_place_of(function: Callable[..., Any], names: tuple[str, ...]) -> Iterator[None]:
-    """Replace the named functions in the function's globals, aliases included, for a while."""
+def in_place_of(
+    function: Callable[..., Any],
+    names: tuple[str, ...],
+    make: Callable[[str, Any], Callable[..., Any]] = _replacement,
+) -> Iterator[None]:
+    """Replace the named functions in the function's globals, aliases included, for a while.
+
+    Args:
+        function: whose globals.
+        names: of the functions to replace.
+        make: gives the replacement for (name, the student's own function or None).
+    """
     space = getattr(inspect.unwrap(function), "__globals__", None)
     if space is None or not names:
         yield
@@ -130,7 +140,7 @@ def in_place_of(function: Callable[..., Any], names: tuple[str, ...]) -> Iterato
     before: dict[str, Any] = {}
     for name in names:
         theirs = space.get(name, missing)
-        replacement = _replacement(name, None if theirs is missing else theirs)
+        replacement = make(name, None if theirs is missing else theirs)
         aliases = {key for key, value in space.items() if value is theirs and theirs is not None}
         for alias in aliases | {name}:
             before.setdefault(alias, space.get(alias, missing))

@@ -1,3 +1,3 @@
 """The graded functions of the course, one module a notebook. Importing this registers them all."""
 
-from resnets.checks.exercises import residual_networks  # noqa: F401
+from resnets.checks.exercises import building_blocks, residual_networks  # noqa: F401

@@ -72,6 +72,7 @@ def _hidden_identity(stream: np.random.Generator) -> list[Case]:
                 str(stream.choice(list("defghjkmn"))),
                 seed=int(stream.integers(2**31)),
                 hidden=True,
+                numbers=index == 0,
             )
         )
     return cases
@@ -94,13 +95,14 @@ def _hidden_convolutional(stream: np.random.Generator) -> list[Case]:
                 s=int(stride),
                 seed=int(stream.integers(2**31)),
                 hidden=True,
+                numbers=index == 0,
             )
         )
     return cases
 
 
 def _hidden_network(stream: np.random.Generator) -> list[Case]:
-    height, width = (int(n) for n in stream.choice([70, 80, 90, 100, 110], 2, replace=False))
+    height, width = (int(n) for n in stream.choice([68, 72, 76, 80, 84], 2, replace=False))
     return [
         _network_case(
             "hidden-0",
@@ -119,16 +121,16 @@ IDENTITY_BLOCK = register(
         shape="block",
         rubric=(
             Criterion("runs", "It runs and hands back a tensor", 1),
-            Criterion("first_conv", "Main path, first component: convolution", 3),
-            Criterion("first_norm", "Main path, first component: batch norm", 2),
-            Criterion("first_relu", "Main path, first component: ReLU", 2),
-            Criterion("second_conv", "Main path, second component: convolution", 3),
+            Criterion("first_conv", "Main path, first component: convolution", 1),
+            Criterion("first_norm", "Main path, first component: batch norm", 1),
+            Criterion("first_relu", "Main path, first component: ReLU", 1),
+            Criterion("second_conv", "Main path, second component: convolution", 4),
             Criterion("second_norm", "Main path, second component: batch norm", 2),
             Criterion("second_relu", "Main path, second component: ReLU", 2),
-            Criterion("third_conv", "Main path, third component: convolution", 3),
-            Criterion("third_norm", "Main path, third component: batch norm, no ReLU", 2),
+            Criterion("third_conv", "Main path, third component: convolution", 4),
+            Criterion("third_norm", "Main path, third component: batch norm, no ReLU", 3),
             Criterion("shortcut", "Shortcut: the block's input, added as it is", 4),
-            Criterion("last_relu", "ReLU after the addition", 2),
+            Criterion("last_relu", "ReLU after the addition", 3),
             Criterion("initializer", "Kernels start from glorot_uniform(seed=0)", 1),
             Criterion("names", "Names of the layers", 1),
             Criterion("numbers", _NUMBERS, 2),
@@ -205,7 +207,7 @@ CONVOLUTIONAL_BLOCK = register(
         public=(
             _convolutional_case("course", [4, 4, 6], 2, [2, 4, 6], 1, "a", seed=3),
             _convolutional_case("stride-3", [8, 7, 5], 3, [4, 4, 9], 4, "c", s=3, seed=4),
-            _convolutional_case("stride-1", [5, 6, 4], 3, [3, 5, 7], 2, "b", s=1, seed=5),
+            _convolutional_case("stride-1", [5, 6, 4], 3, [3, 5, 7], 2, "b", s=1, seed=5, numbers=False),
         ),
         draw_hidden=_hidden_convolutional,
         hints=(
@@ -240,19 +242,19 @@ RESNET50 = register(
         shape="network",
         blocks=("identity_block", "convolutional_block"),
         rubric=(
-            Criterion("runs", "It runs and hands back a Model from X_input to X", 3),
-            Criterion("padding", "Zero padding of 3", 2),
-            Criterion("stage1_conv", "Stage 1: convolution", 3),
-            Criterion("stage1_norm", "Stage 1: batch norm", 2),
+            Criterion("runs", "It runs and hands back a Model from X_input to X", 1),
+            Criterion("padding", "Zero padding of 3", 1),
+            Criterion("stage1_conv", "Stage 1: convolution", 1),
+            Criterion("stage1_norm", "Stage 1: batch norm", 1),
             Criterion("stage1_relu", "Stage 1: ReLU", 1),
-            Criterion("stage1_pool", "Stage 1: max pooling", 2),
-            Criterion("stage2", "Stage 2: one convolutional block, two identity blocks", 4),
-            Criterion("stage3", "Stage 3: one convolutional block, three identity blocks", 4),
-            Criterion("stage4", "Stage 4: one convolutional block, five identity blocks", 4),
-            Criterion("stage5", "Stage 5: one convolutional block, two identity blocks", 4),
-            Criterion("pool", "Average pooling", 2),
-            Criterion("flatten", "Flatten", 1),
-            Criterion("head", "Fully connected layer with softmax", 4),
+            Criterion("stage1_pool", "Stage 1: max pooling", 1),
+            Criterion("stage2", "Stage 2: one convolutional block, two identity blocks", 2),
+            Criterion("stage3", "Stage 3: one convolutional block, three identity blocks", 6),
+            Criterion("stage4", "Stage 4: one convolutional block, five identity blocks", 6),
+            Criterion("stage5", "Stage 5: one convolutional block, two identity blocks", 6),
+            Criterion("pool", "Average pooling", 3),
+            Criterion("flatten", "Flatten", 2),
+            Criterion("head", "Fully connected layer with softmax", 5),
             Criterion("initializer", "Kernels start from glorot_uniform(seed=0)", 1),
             Criterion("names", "Names: layers, stages, blocks and the model", 1),
             Criterion("numbers", _NUMBERS, 2),
@@ -274,8 +276,8 @@ RESNET50 = register(
         ),
         public=(
             _network_case("course", [64, 64, 3], 6, seed=6),
-            _network_case("defaults", None, None, seed=7),
-            _network_case("large", [86, 72, 1], 11, seed=8),
+            _network_case("defaults", None, None, seed=7, numbers=False),
+            _network_case("large", [140, 132, 1], 11, seed=8, numbers=False),
         ),
         draw_hidden=_hidden_network,
         hints=(

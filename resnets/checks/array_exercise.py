@@ -1,0 +1,52 @@
+"""A graded function that computes on bare arrays: what its results are called and charged to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from resnets.checks.exercise import Exercise
+
+
+@dataclass(frozen=True)
+class ArrayExercise(Exercise):
+    """A function from arrays to arrays.
+
+    A case's id begins with the criterion it is charged to: `same.1`, `hidden-same.1`.
+
+    Attributes:
+        arguments: the function's parameters, in their order.
+        results: what the values that it hands back are called.
+        charges: criterion of a case → criterion of each result, where results are charged apart.
+        differentiable: parameters through which gradients must flow.
+        whole: whether the result must be an integer.
+        own_work: functions of keras.ops that would do the whole exercise, and are refused.
+    """
+
+    arguments: tuple[str, ...] = ()
+    results: tuple[str, ...] = ("the result",)
+    charges: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    differentiable: tuple[str, ...] = ()
+    whole: bool = False
+    own_work: tuple[str, ...] = ()
+
+    def criteria(self, case: str) -> tuple[str, ...]:
+        """Return the criterion of each result of a case, given by its id."""
+        criterion = case.removeprefix("hidden-").partition(".")[0]
+        return self.charges.get(criterion, (criterion,) * len(self.results))
+
+    def call_in_words(self, case: dict[str, Any]) -> str:
+        """Return how a case calls the function, arrays written as their shapes."""
+        given = dict(zip(self.arguments, case.get("positional", []), strict=False))
+        given |= case.get("keywords", {})
+        return ", ".join(f"{name} {_in_words(value)}" for name, value in given.items())
+
+
+def _in_words(value: Any) -> str:
+    if isinstance(value, dict) and "array" in value:
+        return "(" + ", ".join(str(n) for n in value["array"]) + ")"
+    if isinstance(value, dict):
+        return "with " + ", ".join(
+            f"{key} {_in_words(item)}" for key, item in value.items() if key.startswith("W")
+        )
+    return repr(value)

@@ -1,0 +1,89 @@
+"""Print how many wrong answers are caught and named, and how many right ones are left alone.
+
+    python -m tests.checks.rates
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+
+from resnets.checks import expected, get_exercise, hidden_cases, judge, public_cases
+from resnets.checks.collecting import collect
+from resnets.checks.report import Report
+from tests.checks.answers import FUNCTIONS, Answer
+from tests.checks.right_answers import RIGHT
+from tests.checks.wrong_answers import WRONG
+
+ALWAYS_ALLOWED = {"numbers", "runs"}
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What became of one answer."""
+
+    answer: Answer
+    report: Report
+
+    @property
+    def caught(self) -> bool:
+        return self.report.points < self.report.max_points
+
+    @property
+    def named(self) -> bool:
+        """Whether exactly the right criteria lost points, and the first says why."""
+        charged = {item.id for item in self.report.items if not item.passed}
+        asked = set(self.answer.charged)
+        if self.report.points == 0 and "runs" in asked:
+            charged &= ALWAYS_ALLOWED
+        told = " ".join(i.message for i in self.report.items if i.id in asked)
+        return asked <= charged <= asked | ALWAYS_ALLOWED and self.answer.says in told
+
+
+def marked(answer: Answer, time_limit: float = 2) -> Verdict:
+    """Mark an answer on public and hidden cases."""
+    exercise = get_exercise(answer.function)
+    from resnets.checks import exercise as registry
+
+    registry._EXERCISES[answer.function] = replace(exercise, time_limit=time_limit)
+    try:
+        cases = public_cases(answer.function) + hidden_cases(answer.function, b"public")
+        evidence = collect(answer.function, answer.build(), cases)
+        report = judge(answer.function, evidence.to_json(), expected(answer.function))
+    finally:
+        registry._EXERCISES[answer.function] = exercise
+    return Verdict(answer, report)
+
+
+def main() -> None:
+    wrong = [marked(answer) for answer in WRONG]
+    right = [marked(answer, time_limit=20) for answer in RIGHT]
+    for verdict in wrong:
+        if not (verdict.caught and verdict.named):
+            print(f"\n{verdict.answer.id}: asked {verdict.answer.charged} {verdict.answer.says!r}")
+            print(_short(verdict.report))
+    for verdict in right:
+        if verdict.caught:
+            print(f"\nright, but loses points: {verdict.answer.id}\n{_short(verdict.report)}")
+    print()
+    print("| function | wrong answers | caught | named | right answers | left alone |")
+    print("| --- | --- | --- | --- | --- | --- |")
+    for name in (*FUNCTIONS, ""):
+        w = [v for v in wrong if name in ("", v.answer.function)]
+        r = [v for v in right if name in ("", v.answer.function)]
+        caught, named = sum(v.caught for v in w), sum(v.caught and v.named for v in w)
+        alone = sum(not v.caught for v in r)
+        label = f"`{name}`" if name else "all"
+        print(
+            f"| {label} | {len(w)} | {caught / len(w):.0%} | {named / len(w):.1%} "
+            f"| {len(r)} | {alone / len(r):.0%} |"
+        )
+
+
+def _short(report: Report) -> str:
+    lines = [line for line in report.to_plain().splitlines() if not re.match(r"  ok ", line)]
+    return "\n".join(lines)
+
+
+if __name__ == "__main__":
+    main()
