@@ -1,15 +1,14 @@
-"""How every plot function hands its figure over."""
+"""What all figures share."""
 
 from __future__ import annotations
 
+import matplotlib
 import matplotlib.pyplot as plt
 from matplotlib.figure import Figure
 
 
 def shown_once(figure: Figure) -> Figure:
-    """The figure, no longer known to pyplot.
-
-    A notebook shows a cell's last value; an open pyplot figure it would show a second time.
-    """
-    plt.close(figure)
+    """Keep a notebook from showing a figure twice: as the cell's value and as an open figure."""
+    if "inline" in matplotlib.get_backend().lower():
+        plt.close(figure)
     return figure

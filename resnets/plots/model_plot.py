@@ -1,0 +1,172 @@
+"""`plot_model` that always draws: Keras' own diagram with Graphviz, a plain one without."""
+
+from __future__ import annotations
+
+import sys
+from collections import defaultdict
+from pathlib import Path
+from typing import Any
+
+import keras
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.patches import FancyArrowPatch, FancyBboxPatch
+
+from resnets.plots.describe import describe, short_shape
+from resnets.plots.graph import Step, list_layers, read_graph
+
+_WIDTH, _HEIGHT, _ACROSS, _DOWN = 2.6, 0.5, 0.5, 0.35  # of a box and between boxes, in inches
+_LINE = "#444444"
+_LONGEST = 150  # rows; a taller picture than this no viewer opens
+_MATPLOTLIB = {"png", "pdf", "svg", "jpg", "jpeg"}
+
+
+def plot_model(
+    model: Any, to_file: str | Path = "model.png", show_shapes: bool = False, **options: Any
+) -> Any:
+    """Draw every layer of a model to a file and, in a notebook, below the cell.
+
+    The work is `keras.utils.plot_model`'s where Graphviz and pydot are installed. Where they are
+    not, or fail, a simpler picture of the same layers is drawn, and one line says how to install
+    Graphviz. Nothing is raised.
+
+    Args:
+        model: any Keras model.
+        to_file: name of the picture; its ending decides on the format.
+        show_shapes: whether to write the output shapes into the boxes.
+        **options: whatever else `keras.utils.plot_model` takes.
+
+    Returns:
+        What a notebook shows (an IPython image); None outside of one or when nothing was written.
+    """
+    to_file = str(to_file)
+    reason = _why_not_graphviz()
+    if not reason:
+        try:
+            return keras.utils.plot_model(model, to_file, show_shapes=show_shapes, **options)
+        except Exception as error:
+            # A student's picture is not worth a stack trace, whatever Graphviz stumbled over.
+            reason = f"Graphviz could not draw this model ({_first_line(error)})"
+    print(f"{reason}; here is a simpler drawing.")
+    return _write(_draw(model, show_shapes), to_file, options.get("dpi", 100))
+
+
+def _why_not_graphviz() -> str:
+    """Empty if Graphviz works, else what is missing and how to install it."""
+    try:
+        import pydot
+
+        pydot.Dot().create(prog="dot")
+    except ImportError:
+        return "pydot is not installed (pip install pydot)"
+    except Exception:
+        # pydot passes on whatever starting or running `dot` raised: OSError, AssertionError …
+        return f"Graphviz is not installed ({_install_command()})"
+    return ""
+
+
+def _install_command() -> str:
+    commands = {"darwin": "brew install graphviz", "win32": "winget install graphviz"}
+    return commands.get(sys.platform, "sudo apt-get install graphviz")
+
+
+def _first_line(error: Exception) -> str:
+    return (str(error) or type(error).__name__).splitlines()[0][:100]
+
+
+def _draw(model: Any, show_shapes: bool) -> Figure:
+    """One box a layer, inputs on top; layers at equal depth stand side by side."""
+    steps = read_graph(model)
+    steps = list_layers(model) if steps is None else steps
+    left_out = max(0, len(steps) - _LONGEST)
+    steps = steps[:_LONGEST]
+    places = _places(steps)
+    columns = 1 + max((x for x, _ in places), default=0)
+    rows = 1 + max((y for _, y in places), default=0) + bool(left_out)
+    width = columns * (_WIDTH + _ACROSS)
+    height = rows * (_HEIGHT + _DOWN) + _DOWN
+    figure = Figure(figsize=(width, height))
+    axes = figure.add_axes((0, 0, 1, 1))
+    axes.set(xlim=(0, width), ylim=(height, 0))
+    axes.axis("off")
+    corners = [
+        (_ACROSS / 2 + x * (_WIDTH + _ACROSS), _DOWN + y * (_HEIGHT + _DOWN)) for x, y in places
+    ]
+    for step, (x, y) in zip(steps, corners, strict=True):
+        box = FancyBboxPatch((x, y), _WIDTH, _HEIGHT, boxstyle="round,pad=0,rounding_size=0.06")
+        box.set(facecolor="#EAF2F9", edgecolor="#0072B2", zorder=2)
+        axes.add_patch(box)
+        text = [getattr(step.layer, "name", step.kind), _caption(step, show_shapes)]
+        axes.text(x + 0.1, y + 0.16, text[0], fontsize=9, fontweight="bold", va="center")
+        axes.text(x + 0.1, y + 0.35, text[1], fontsize=9, va="center")
+        for parent in step.parents:
+            _connect(axes, corners[parent], (x, y))
+    if left_out:
+        axes.text(
+            width / 2, height - 0.4, f"… and {left_out} more layers", ha="center", fontsize=10
+        )
+    return figure
+
+
+def _connect(axes: Axes, above: tuple[float, float], below: tuple[float, float]) -> None:
+    """An arrow from one box to a lower one: straight to the next row, around the boxes further."""
+    (left, top), (x, y) = above, below
+    middle = y + _HEIGHT / 2
+    if y - top < 1.5 * (_HEIGHT + _DOWN):
+        way = [(left + _WIDTH / 2, top + _HEIGHT), (x + _WIDTH / 2, y)]
+    elif left > x:
+        way = [
+            (left + _WIDTH / 2, top + _HEIGHT),
+            (left + _WIDTH / 2, middle),
+            (x + _WIDTH, middle),
+        ]
+    else:
+        lane = left + _WIDTH + _ACROSS * 0.36
+        end = x + _WIDTH if x == left else x
+        out = top + _HEIGHT / 2
+        way = [(left + _WIDTH, out), (lane, out), (lane, middle), (end, middle)]
+    axes.plot(*zip(*way[:-1], strict=True), color=_LINE, linewidth=1, zorder=1)
+    arrow = FancyArrowPatch(*way[-2:], arrowstyle="-|>", mutation_scale=9, shrinkA=0, shrinkB=0)
+    arrow.set(color=_LINE, linewidth=1, zorder=1)
+    axes.add_patch(arrow)
+
+
+def _places(steps: list[Step]) -> list[tuple[int, int]]:
+    """Column and row of each step: as deep as its deepest parent and one more.
+
+    A step that others of its row have no room beside moves to the next column.
+    """
+    rows: list[int] = []
+    taken: dict[int, int] = defaultdict(int)
+    places = []
+    for step in steps:
+        row = 1 + max((rows[p] for p in step.parents), default=-1)
+        rows.append(row)
+        places.append((taken[row], row))
+        taken[row] += 1
+    return places
+
+
+def _caption(step: Step, show_shapes: bool) -> str:
+    shape = short_shape(step.shape)
+    text = f"{describe(step)} → {shape}" if show_shapes and shape else describe(step)
+    return text if len(text) <= 36 else text[:35] + "…"
+
+
+def _write(figure: Figure, to_file: str, dpi: int) -> Any:
+    """Save the figure, and hand back what a notebook shows."""
+    path = Path(to_file)
+    if path.suffix.lstrip(".").lower() not in _MATPLOTLIB:
+        path = path.with_name(path.name + ".png")
+    try:
+        figure.savefig(path, dpi=dpi)
+    except OSError as error:
+        print(f"{path} cannot be written ({error.strerror}), so there is no picture.")
+        return None
+    if path.suffix.lower() in (".pdf", ".svg"):
+        return None
+    try:
+        from IPython.display import Image
+    except ImportError:
+        return None
+    return Image(filename=str(path))
