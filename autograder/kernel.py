@@ -37,10 +37,16 @@ class KernelStopped(Exception):
 
 
 class Connection:
-    """A client's ends of a kernel's shell and output sockets; it connects once and for all."""
+    """A client's ends of a kernel's shell and output sockets.
 
-    def __init__(self, connection: dict[str, object], largest_message: int) -> None:
-        self.connection = connection
+    Args:
+        connection: as in a Jupyter connection file.
+        largest_message: in bytes; a larger one breaks the connection.
+        waits: whether the sockets may not be there yet. Otherwise it connects once and for all.
+    """
+
+    def __init__(self, connection: dict[str, object], largest_message: int, waits: bool) -> None:
+        self.connection, self.waits = connection, waits
         self.session = Session(key=str(connection["key"]).encode())
         self.context = zmq.Context.instance()
         self.shell = self._socket(zmq.DEALER, "shell_port", largest_message)
@@ -55,8 +61,9 @@ class Connection:
         socket.linger = 0
         socket.maxmsgsize = largest_message
         if self.connection["transport"] == "ipc":
-            # What the submission may put in the place of its sockets is not followed.
-            socket.reconnect_ivl = -1
+            if not self.waits:
+                # What the submission may put in the place of its sockets is not followed.
+                socket.reconnect_ivl = -1
             socket.connect(f"ipc://{self.connection['ip']}-{self.connection[port]}")
         else:
             socket.connect(f"tcp://{self.connection['ip']}:{self.connection[port]}")
@@ -92,7 +99,9 @@ class GradingKernel:
         self.parent, self.limits = parent, limits
         self.kernel: WarmKernel | PlainKernel = parent.fork(limits, environment)
         self.deadline = time.monotonic() + limits.seconds
-        self.connection = Connection(self.kernel.connection(), limits.output)
+        self.connection = Connection(
+            self.kernel.connection(), limits.output, waits=isinstance(parent, PlainKernels)
+        )
         self.stopped: KernelStopped | None = None
         self.timed_out = False
         self.received = 0

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import shutil
+import socket
+import subprocess
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,7 +14,10 @@ from jupyter_client import KernelManager
 
 from .limits import Limits
 from .sandbox import ROOT
-from .warm.client import Ended
+from .warm.client import PORTS, Ended
+
+# Unix sockets where there are any; their numbers only name them.
+TRANSPORT = {"transport": "ipc", **PORTS} if hasattr(socket, "AF_UNIX") else {}
 
 
 @dataclass
@@ -35,10 +40,15 @@ class PlainKernels:
     def fork(self, limits: Limits, environment: dict[str, str]) -> PlainKernel:
         """A new kernel."""
         folder = Path(tempfile.mkdtemp(prefix="notebook-"))
-        manager = KernelManager(kernel_name="python3")
+        manager = KernelManager(kernel_name="python3", **TRANSPORT)
         paths = os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")]))
         variables = os.environ | {"PYTHONPATH": paths} | environment
-        manager.start_kernel(env=variables, cwd=str(folder))
+        manager.start_kernel(
+            env=variables,
+            cwd=str(folder),
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
         return PlainKernel(manager, folder)
 
     def interrupt(self, kernel: PlainKernel) -> None:

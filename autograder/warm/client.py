@@ -120,15 +120,22 @@ class WarmParent:
             self._await(lambda event: event["event"] == "warm", START_SECONDS)
             self._warm = True
 
-    def fork(self, limits: Limits, environment: dict[str, str]) -> WarmKernel:
+    def fork(
+        self, limits: Limits, environment: dict[str, str], key: str | None = None
+    ) -> WarmKernel:
         """A new kernel, ready to be connected to.
+
+        Args:
+            limits: what it may use.
+            environment: variables for its code.
+            key: signs its messages; a new one without it.
 
         Raises:
             WarmError: it could not be forked.
         """
         self.wait_until_warm()
         name = uuid.uuid4().hex[:8]
-        kernel = WarmKernel(name, self.folder / name, uuid.uuid4().hex)
+        kernel = WarmKernel(name, self.folder / name, key or uuid.uuid4().hex)
         kernel.folder.mkdir(mode=0o700)
         self._own(kernel.folder)
         self.kernels[name] = kernel

@@ -1,0 +1,103 @@
+"""Keeps one warm parent for all kernels that `autograder.warm.launch` is asked for.
+
+One connection is one kernel. The server ends when no kernel has run for a while.
+"""
+
+from __future__ import annotations
+
+import json
+import selectors
+import socket
+import time
+from pathlib import Path
+
+from jupyter_core.paths import jupyter_runtime_dir
+
+from ..limits import Limits
+from .client import WarmError, WarmKernel, WarmParent
+
+ADDRESS = str(Path(jupyter_runtime_dir(), "warm.socket"))
+IDLE_SECONDS = 900.0
+LOOK_SECONDS = 0.5
+
+
+def main() -> None:
+    """Serves until idle; a second server at the same address ends at once."""
+    listener = socket.socket(socket.AF_UNIX)
+    probe = socket.socket(socket.AF_UNIX)
+    if probe.connect_ex(ADDRESS) == 0:
+        return
+    Path(ADDRESS).unlink(missing_ok=True)
+    Path(ADDRESS).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    listener.bind(ADDRESS)
+    Path(ADDRESS).chmod(0o600)
+    listener.listen()
+    try:
+        Server(listener).serve()
+    finally:
+        Path(ADDRESS).unlink(missing_ok=True)
+
+
+class Server:
+    """Forks a kernel for each connection and ends it with the connection, or the other way round.
+
+    Args:
+        listener: where connections come in.
+    """
+
+    def __init__(self, listener: socket.socket) -> None:
+        self.listener = listener
+        self.selector = selectors.DefaultSelector()
+        self.selector.register(listener, selectors.EVENT_READ)
+        self.kernels: dict[socket.socket, WarmKernel | None] = {}
+        self.parent = WarmParent()
+
+    def serve(self) -> None:
+        """Returns once idle for long enough."""
+        used = time.monotonic()
+        try:
+            while self.kernels or time.monotonic() - used < IDLE_SECONDS:
+                for ready, _ in self.selector.select(LOOK_SECONDS):
+                    self._handle(ready.fileobj)
+                for client, kernel in list(self.kernels.items()):
+                    if kernel is not None and self.parent.poll(kernel) is not None:
+                        self._forget(client)
+                if self.kernels:
+                    used = time.monotonic()
+        finally:
+            self.parent.close()
+
+    def _handle(self, client: socket.socket) -> None:
+        if client is self.listener:
+            client, _ = self.listener.accept()
+            self.selector.register(client, selectors.EVENT_READ)
+            self.kernels[client] = None
+            return
+        received = client.recv(1 << 16)
+        if not received:
+            self._forget(client)
+        for line in received.splitlines():
+            request, kernel = json.loads(line), self.kernels.get(client)
+            if request["do"] == "fork" and kernel is None:
+                self._fork(client, request["key"])
+            elif request["do"] == "interrupt" and kernel is not None:
+                self.parent.interrupt(kernel)
+
+    def _fork(self, client: socket.socket, key: str) -> None:
+        try:
+            kernel = self.parent.fork(Limits(), {}, key)
+            self.kernels[client], answer = kernel, kernel.connection()
+        except WarmError as error:
+            answer = {"why": str(error)}
+        client.sendall(json.dumps(answer).encode() + b"\n")
+
+    def _forget(self, client: socket.socket) -> None:
+        kernel = self.kernels.pop(client)
+        self.selector.unregister(client)
+        client.close()
+        if kernel is not None:
+            self.parent.kill(kernel)
+
+
+if __name__ == "__main__":
+    main()
