@@ -68,7 +68,7 @@ def existing(folder: Path) -> list[str]:
 def source_of(path: Path) -> str:
     """Who made the file: our own attribute, or "course" for a file that is not ours."""
     try:
-        with h5py.File(path, "r") as file:
+        with h5py.File(path, "r", locking=False) as file:
             return _text(file.attrs.get("source", "course"))
     except OSError:  # unreadable: not known to be ours, so treated as the student's
         return "course"
@@ -178,7 +178,7 @@ def _read(
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray, dict[str, str]]:
     """One file: pictures (count, 64, 64, 3), labels (1, count), classes (6,), our attributes."""
     try:
-        with h5py.File(path, "r") as file:
+        with h5py.File(path, "r", locking=False) as file:
             arrays = []
             for key in (f"{part}_set_x", f"{part}_set_y", "list_classes"):
                 if not isinstance(file.get(key), h5py.Dataset):

@@ -43,6 +43,7 @@ def plot_model(
     reason = _why_not_graphviz()
     if not reason:
         try:
+            options = {"show_layer_names": True, "dpi": 100} | options
             return keras.utils.plot_model(model, to_file, show_shapes=show_shapes, **options)
         except Exception as error:
             # A student's picture is not worth a stack trace, whatever Graphviz stumbled over.
