@@ -10,6 +10,9 @@ from __future__ import annotations
 
 from typing import Any
 
+# Registers the exercises. It must come before the function of that name, which would otherwise be
+# replaced by this package when somebody imports it later.
+import resnets.checks.exercises  # noqa: F401
 from resnets.checks.cases import Case
 from resnets.checks.evidence import Evidence, MalformedEvidence
 from resnets.checks.exercise import (

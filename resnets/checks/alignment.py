@@ -5,6 +5,7 @@ from __future__ import annotations
 from resnets.checks.canonical import Step
 
 _OUT = 1.0
+_LIKE, _TOGETHER = 0.04, 0.02
 _LOOSE = ("stage", "block", "padding", "use_bias", "momentum", "epsilon")
 
 
@@ -14,8 +15,8 @@ def distance(asked: Step, found: Step) -> float:
         return 1.5 if asked.family == found.family else 3.0
     settings = [key for key in asked.settings if asked.settings[key] != found.settings.get(key)]
     unlike = sum(0.05 if key in _LOOSE else 0.2 for key in settings)
-    if asked.name and found.name and asked.name != found.name:
-        unlike += 0.1
+    if asked.name != found.name and asked.name:
+        unlike += 0.1 if found.name else 0.05
     return min(unlike, 1.2)
 
 
@@ -35,18 +36,24 @@ def align(asked: list[Step], found: list[Step]) -> tuple[list[tuple[int, int]], 
         cost[i][0] = i * _OUT
     for j in range(1, columns):
         cost[0][j] = j * _OUT
+    apart = [[distance(one, other) for other in found] for one in asked]
+
+    def paired(i: int, j: int) -> float:
+        # Of two ways that cost the same, steps that stay together are the better guess.
+        together = i > 1 and j > 1 and apart[i - 2][j - 2] < _LIKE
+        return cost[i - 1][j - 1] + apart[i - 1][j - 1] - (_TOGETHER if together else 0)
+
     for i in range(1, rows):
         for j in range(1, columns):
             cost[i][j] = min(
-                cost[i - 1][j - 1] + distance(asked[i - 1], found[j - 1]),
+                paired(i, j),
                 cost[i - 1][j] + _OUT,
                 cost[i][j - 1] + _OUT,
             )
     pairs = []
     i, j = len(asked), len(found)
     while i or j:
-        both = i and j and cost[i - 1][j - 1] + distance(asked[i - 1], found[j - 1])
-        if i and j and abs(cost[i][j] - both) < 1e-9:
+        if i and j and abs(cost[i][j] - paired(i, j)) < 1e-9:
             i, j = i - 1, j - 1
             pairs.append((i, j))
         elif j and abs(cost[i][j] - cost[i][j - 1] - _OUT) < 1e-9:

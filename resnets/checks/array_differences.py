@@ -44,6 +44,8 @@ def _factor(asked: np.ndarray, found: np.ndarray) -> str:
 
 
 def _is_multiple(asked: np.ndarray, found: np.ndarray) -> bool:
+    if asked.ndim < 2:
+        return False
     factor = _factor(asked, found)
     return factor not in ("?", "0") and np.allclose(asked * float(factor), found, **_CLOSE)
 
@@ -54,7 +56,7 @@ def _is_constant(asked: np.ndarray, found: np.ndarray) -> bool:
 
 def _is_shifted(asked: np.ndarray, found: np.ndarray) -> bool:
     offset = found - asked
-    return bool(np.allclose(offset, offset[(0,) * (offset.ndim - 1)], **_CLOSE))
+    return asked.ndim > 1 and bool(np.allclose(offset, offset[(0,) * (offset.ndim - 1)], **_CLOSE))
 
 
 def _is_rectified(asked: np.ndarray, found: np.ndarray) -> bool:

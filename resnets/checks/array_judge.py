@@ -197,8 +197,22 @@ class _ArrayJudge:
             return self._about_gradients(found)
         asked, there = wanted.arrays[wrong.key], found.arrays[wrong.key]
         name = self._exercise.results[int(wrong.key.split()[1])]
-        told = difference(name, asked, there)
+        told = self._exchanged(wrong, name) or difference(name, asked, there)
         return _short(asked, asked, there), _short(there, asked, there), told
+
+    def _exchanged(self, wrong: _Wrong, name: str) -> tuple[str, str] | None:
+        """Whether this result is what was asked as another one."""
+        found = self._found.runs[wrong.case].arrays[wrong.key]
+        wanted = self._wanted.runs[wrong.case].arrays
+        for key, other in zip(
+            _results(self._wanted.runs[wrong.case]), self._exercise.results, strict=True
+        ):
+            if key != wrong.key and _close(found, wanted[key], _CLOSE):
+                return (
+                    "exchanged",
+                    f"Where {name} was asked stands {other}: look at the order of the results.",
+                )
+        return None
 
     def _about_gradients(self, found: Run) -> tuple[str, str, tuple[str, str]]:
         names = " and ".join(self._exercise.differentiable)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import copy
+import functools
 import re
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -30,6 +31,7 @@ def run_on_arrays(exercise: ArrayExercise, function: Callable[..., Any], case: C
     names = (*exercise.arguments[: len(case.positional)], *case.keywords)
     arguments = dict(zip(names, drawn_arguments(case), strict=True))
 
+    @functools.wraps(function)  # so that errors are looked for in the student's own lines
     def call(**changed: Any) -> Any:
         given = arguments | changed
         return function(
@@ -39,7 +41,7 @@ def run_on_arrays(exercise: ArrayExercise, function: Callable[..., Any], case: C
 
     with in_place_of(function, exercise.blocks, _library_function), _refused(exercise):
         result, failure = guard.call(call, exercise.time_limit, **_tensors(arguments))
-        run = Run(returned=_kind_of(result), failure=_in_their_terms(failure, function))
+        run = Run(returned=_kind_of(result), failure=_in_their_terms(failure))
         if failure is not None:
             return run
         run.arrays = _as_arrays(result)
@@ -115,7 +117,7 @@ def _as_arrays(result: Any) -> dict[str, np.ndarray]:
     arrays = {}
     try:
         for position, item in enumerate(keras.tree.flatten(result)[:16]):
-            array = np.asarray(keras.ops.convert_to_numpy(item))
+            array = np.atleast_1d(keras.ops.convert_to_numpy(item))
             if array.dtype.kind in "fiub" and array.size <= _MOST_NUMBERS:
                 arrays[f"result {position}"] = array.astype("float32")
     except (TypeError, ValueError, AttributeError):
@@ -180,12 +182,15 @@ def _refused(exercise: ArrayExercise) -> Iterator[None]:
             setattr(keras.ops, name, value)
 
 
+# What TensorFlow puts around its messages: the node's name before, the operation's name after.
+_WRAPPING = re.compile(r"\{\{.*?\}\} ?| ?\[Op:\w+\].*", re.DOTALL)
 _IN_PLACE = re.compile(r"does not support item assignment|JAX arrays are immutable")
 
 
-def _in_their_terms(failure: Failure | None, function: Callable[..., Any]) -> Failure | None:
+def _in_their_terms(failure: Failure | None) -> Failure | None:
     if failure is None:
         return None
+    failure.sentence = _WRAPPING.sub("", failure.sentence)
     if failure.kind == "NotYourOwn":
         failure.sentence = failure.sentence.removeprefix("NotYourOwn: ")
     if _IN_PLACE.search(failure.traceback):

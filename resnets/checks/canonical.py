@@ -38,7 +38,13 @@ _FAMILIES = {
     "identity_block": "block",
     "convolutional_block": "block",
 }
-_RANDOM = ("Dropout", "GaussianNoise", "GaussianDropout", "AlphaDropout")
+RANDOM_LAYERS = (
+    "Dropout",
+    "GaussianNoise",
+    "GaussianDropout",
+    "AlphaDropout",
+    "SpatialDropout2D",
+)
 _QUIET_SETTINGS = (
     "kernel_regularizer",
     "bias_regularizer",
@@ -236,7 +242,7 @@ def _steps_of(node: Node, parents: list[Step]) -> list[Step]:
                 return []
         case _ if op in BLOCKS:
             return [Step(op, _block(config), **common)]
-    if op.endswith(_RANDOM):
+    if op in RANDOM_LAYERS:
         if config.get("rate", config.get("stddev")) == 0:
             return []
         settings = {"rate": config.get("rate", config.get("stddev"))}

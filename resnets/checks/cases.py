@@ -67,7 +67,8 @@ class Case:
             )
         except (KeyError, TypeError, ValueError) as error:
             raise ValueError(
-                f"A case needs id, kind, positional, keywords, seed, hidden and numbers; found {data!r:.200}"
+                "A case needs id, kind, positional, keywords, seed, hidden and numbers; found "
+                f"{data!r:.200}"
             ) from error
 
 

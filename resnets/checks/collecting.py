@@ -62,8 +62,9 @@ def _run(exercise: Exercise, function: Callable[..., Any], case: Case) -> Run:
         return run_on_arrays(exercise, function, case)
     with in_place_of(function, exercise.blocks), additions_pass():
         run = _build(exercise, function, case, stateless=True)
-        if run.failure is not None and "nitialized" in run.failure.traceback:
-            # Code that looks at its weights needs weights that exist.
+        trace = "" if run.failure is None else run.failure.traceback
+        if "nitialized" in trace or "stateless scope" in trace:
+            # Code that compiles, or looks at its weights, needs weights that exist.
             run = _build(exercise, function, case, stateless=False)
     return run
 
@@ -94,6 +95,7 @@ def _look(run: Run, result: Any, given: list[Any], case: Case, seconds: float) -
         if not outputs:
             return
         tape = Tape(outputs, given)
+        tape.read_unused(inputs)
         run.graph = tape.graph(inputs)
     except (AttributeError, TypeError, UnreadableGraph) as error:
         run.trouble = str(error)[:300]

@@ -60,7 +60,7 @@ class Comparer:
             self._unmerged(result, asked, wanted, found, there)
             return result
         self._chain(result, "main", asked, wanted.main, found, there.main)
-        if not there.twice:
+        if not there.twice or there.lost:
             self._chain(result, "shortcut", asked, wanted.shortcut, found, there.shortcut)
         self._chain(result, "tail", asked, wanted.tail, found, there.tail)
         self._meeting(result, asked, wanted, found, there)
@@ -115,14 +115,24 @@ class Comparer:
             elif i >= 0:
                 step = asked[wanted[i]]
                 after = f" after {previous}" if previous and step.kind not in BLOCKS else ""
-                new.append((missing_finding(criterion, words, key, step, after), step, i))
+                finding = missing_finding(criterion, words, key, step, after)
+                finding.after = asked[wanted[i - 1]].label if i else ""
+                new.append((finding, step, i))
             else:
                 step = found[there[j]]
-                if not wanted:
-                    criterion, words = self._parts.get("add", (self._fallback, path))
-                    words, key = "Shortcut", "add"
+                if not wanted or step.kind == "add":
+                    criterion, _ = self._parts.get("add", (criterion, path))
+                    words, key = ("Shortcut", "add") if not wanted else (words, key)
+                following = place + 1 if previous else place
+                if 0 <= following < len(wanted) and (
+                    asked[wanted[following]].family == step.family != "activation"
+                    and asked[wanted[place]].family != step.family
+                ):
+                    key = f"{path}.{following}"
+                    criterion, words = self._words(key)
                 after = f" after {previous}" if previous else " before it"
                 finding = extra_finding(criterion, words, key, step, after)
+                finding.after = previous
                 finding.node = there[j]
                 new.append((finding, step, -1))
                 previous = step.label
@@ -138,6 +148,7 @@ class Comparer:
             if asked.settings[setting] == found.settings.get(setting):
                 continue
             finding = setting_finding(criterion, words, key, asked, found, setting)
+            finding.excusable = asked.shape[1:] == found.shape[1:]
             if setting in _NAMING:
                 finding.criterion, finding.shows = "names", False
             findings.append(finding)
@@ -156,43 +167,41 @@ class Comparer:
         found: list[Step],
         there: Outline,
     ) -> None:
-        """Compare a graph in which nothing meets: it has no shortcut."""
+        """Compare a graph in which nothing meets: one path alone leads to the result."""
         criterion, _ = self._words("add")
-        if not there.main:
-            message = "The block hands back its input unchanged: the main path is not used."
-            result.findings.append(Finding(criterion, "returns-input", message, key="add"))
-        else:
+        if there.main or there.shortcut:
             message = (
                 "Nothing is added: the block's result comes from one path alone. The shortcut "
                 "and the end of the main path must be added before the last ReLU."
             )
-            result.findings.append(
-                Finding(
-                    criterion, "no-shortcut", message, "main path + shortcut", "one path", "add"
-                )
-            )
-        straight = wanted.main + wanted.tail
-        keys = [f"main.{n}" for n in range(len(wanted.main))]
-        keys += [f"tail.{n}" for n in range(len(wanted.tail))]
-        inner = Comparison()
-        self._chain(inner, "straight", asked, straight, found, there.main)
-        for finding in inner.findings:
-            _, _, number = finding.key.partition(".")
-            key = keys[int(number)]
-            old = finding.message.split(":", 1)
-            criterion, words = self._words(key)
-            if finding.criterion == self._fallback:
-                finding.criterion = criterion
-            finding.key, finding.message = key, f"{words}:{old[-1]}"
-        for key, pair in inner.pairs.items():
-            result.pairs[keys[int(key.partition(".")[2])]] = pair
-        result.findings.extend(inner.findings)
-        for number in range(len(wanted.shortcut)):
-            key = f"shortcut.{number}"
-            criterion, words = self._words(key)
-            step = asked[wanted.shortcut[number]]
-            result.findings.append(missing_finding(criterion, words, key, step, ""))
-        result.drawing = self._drawn(result, "main", found, there.main)
+            finding = Finding(criterion, "no-shortcut", message, "main path + shortcut", "one path")
+        else:
+            message = "The block hands back its input unchanged: the main path is not used."
+            finding = Finding(criterion, "returns-input", message)
+        finding.key = "add"
+        result.findings.append(finding)
+        main, shortcut, tail = there.main, there.shortcut, []
+        if there.lost != "main":
+            main, tail = self._cut_tail(asked, wanted, found, main)
+        else:
+            shortcut, tail = self._cut_tail(asked, wanted, found, shortcut)
+        self._chain(result, "main", asked, wanted.main, found, main)
+        self._chain(result, "shortcut", asked, wanted.shortcut, found, shortcut)
+        self._chain(result, "tail", asked, wanted.tail, found, tail)
+        result.drawing = self._drawn(result, "main", found, main + tail)
+
+    def _cut_tail(
+        self, asked: list[Step], wanted: Outline, found: list[Step], path: list[int]
+    ) -> tuple[list[int], list[int]]:
+        """Split a path where what was asked after the addition begins."""
+        count = len(wanted.tail)
+        kinds = [asked[n].kind for n in wanted.tail]
+        if count and [found[n].kind for n in path[-count:]] == kinds:
+            before = [asked[n] for n in wanted.main]
+            left = align(before, [found[n] for n in path[:-count]])[1]
+            if left <= align(before, [found[n] for n in path])[1]:
+                return path[:-count], path[-count:]
+        return path, []
 
     def _meeting(
         self,
@@ -213,7 +222,22 @@ class Comparer:
                 Finding(criterion, id, message, asked_text, found_text, "add", node=there.merge),
             )
 
-        if there.twice:
+        if there.unreturned:
+            say(
+                "returns-other",
+                "What is handed back is not the end of the block: return the result of the last "
+                "ReLU.",
+                "the last tensor",
+                "another one",
+            )
+        if there.lost == "main" or (there.twice and not there.main):
+            say(
+                "main-lost",
+                "The end of the main path is not added: the addition gets the shortcut alone.",
+                "main path + shortcut",
+                "shortcut + shortcut",
+            )
+        elif there.twice or there.lost:
             say(
                 "adds-itself",
                 "The addition adds X to itself: the shortcut must be saved before X is "
@@ -221,12 +245,13 @@ class Comparer:
                 "main path + shortcut",
                 "X + X",
             )
+        if there.twice and not there.lost:
             for number in range(len(wanted.shortcut)):
                 key = f"shortcut.{number}"
                 place, where = self._words(key)
                 step = asked[wanted.shortcut[number]]
                 result.findings.append(missing_finding(place, where, key, step, ""))
-        elif there.shared:
+        if there.shared and not there.twice:
             after = self._place(result, found[there.main[there.shared - 1]])
             say(
                 "late-shortcut",
@@ -269,17 +294,23 @@ class Comparer:
         return f"after {step.label}"
 
     def _moved_over_the_merge(self, result: Comparison) -> None:
-        """A ReLU right before the addition in place of right after it is one mistake, not two."""
-        tail = [f for f in result.findings if f.key == "tail.0" and f.id == "missing:relu"]
-        extra = [f for f in result.findings if f.id == "extra:relu" and f.key.startswith("main.")]
-        if tail and extra and extra[-1].key == max(k for k in self._parts if k.startswith("main.")):
-            result.findings.remove(extra[-1])
-            tail[0].id = "moved:relu"
-            tail[0].found = "ReLU before the addition"
-            tail[0].message = (
-                "The last ReLU comes before the addition; it was asked after it, so that main "
-                "path and shortcut are added first."
-            )
+        """A step on the wrong side of the addition is one mistake, not two."""
+        end = max((key for key in self._parts if key.startswith("main.")), default="")
+        for missing in [f for f in result.findings if f.id.startswith("missing:")]:
+            kind = missing.id.partition(":")[2]
+            near = {end: "tail.", "tail.0": "main."}.get(missing.key)
+            for extra in [f for f in result.findings if near and f.id == f"extra:{kind}"]:
+                if not extra.key.startswith(near) or (near == "main." and extra.key != end):
+                    continue
+                result.findings.remove(extra)
+                there, asked = ("before", "after") if near == "main." else ("after", "before")
+                label = missing.asked.split(",")[0]
+                missing.id, missing.node = f"moved:{kind}", extra.node
+                missing.found = f"{label} {there} the addition"
+                missing.message = (
+                    f"This {label} comes {there} the addition; it was asked {asked} it."
+                )
+                break
 
     def _drawn(
         self, result: Comparison, path: str, found: list[Step], places: list[int]
@@ -327,10 +358,14 @@ def _moved(new: list[tuple[Finding, Step, int]]) -> list[Finding]:
                 finding.found = f"{step.label} elsewhere"
                 finding.message = (
                     f"{finding.message.split(':', 1)[0]}: {step.label} stands in the wrong "
-                    "place; look at the order of the steps."
+                    f"place: it comes {_after(other)}, and was asked {_after(finding)}."
                 )
                 break
     return findings
+
+
+def _after(finding: Finding) -> str:
+    return f"after {finding.after}" if finding.after else "first"
 
 
 def _quiet(criterion: str, words: str, key: str, asked: Step, found: Step, setting: str) -> Finding:

@@ -21,7 +21,9 @@ class Finding:
         setting: the setting that differs.
         values: asked and found value of it, to see later whether it is hard-coded.
         node: position in the student's steps, -1 if it has none.
+        after: what stands before it.
         shows: whether other numbers must come out of it; if they do not, it is no mistake.
+        excusable: whether right numbers may excuse it at all.
     """
 
     criterion: str
@@ -33,7 +35,9 @@ class Finding:
     setting: str = ""
     values: tuple = ()
     node: int = -1
+    after: str = ""
     shows: bool = True
+    excusable: bool = True
 
 
 _WHY = {

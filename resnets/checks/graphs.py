@@ -35,6 +35,22 @@ class Tape:
         self.outputs = outputs
         self._tensors: list[Any] = []
         self._read(outputs)
+        self._live = len(self.steps)
+
+    def read_unused(self, inputs: list[Any]) -> None:
+        """Read on: what was built from the inputs, but does not lead to an output."""
+        pending, seen = list(inputs), set()
+        while pending and len(self.steps) < MAX_NODES // 2:
+            tensor = pending.pop()
+            if id(tensor) in seen or not hasattr(tensor, "_keras_history"):
+                continue
+            seen.add(id(tensor))
+            operation = tensor._keras_history.operation
+            for node in getattr(operation, "_outbound_nodes", ()):
+                uses = any(parent is tensor for parent in node.input_tensors)
+                if uses and all(hasattr(t, "_keras_history") for t in node.output_tensors):
+                    self._read(node.output_tensors)
+                    pending.extend(node.output_tensors)
 
     def _read(self, outputs: list[Any]) -> None:
         pending = [(tensor, False) for tensor in reversed(outputs)]
@@ -112,7 +128,7 @@ class Tape:
         mapping = [(variable, value) for variable, value, _ in weights]
         values = dict(feed)
         with keras.StatelessScope(mapping, initialize_variables=False) as scope:
-            for node, tensor in self.steps:
+            for node, tensor in self.steps[: self._live]:
                 if node is None:
                     if id(tensor) not in values:
                         raise UnreadableGraph("The result depends on an input of its own.")
@@ -133,7 +149,7 @@ class Tape:
         depths: list[int] = []
         seen: set[int] = set()
         weights = []
-        for node, _ in self.steps:
+        for node, _ in self.steps[: self._live]:
             parents = [] if node is None else node.input_tensors
             depth = max((depths[self.position[id(parent)]] for parent in parents), default=0)
             operation = None if node is None else node.operation

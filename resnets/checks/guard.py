@@ -219,6 +219,10 @@ _KNOWN: tuple[tuple[str, str], ...] = (
         "Add()(…) takes one list of the two tensors: Add()([…, …]).",
     ),
     (
+        r"too many positional arguments",
+        "A layer is called on one thing: several tensors go into one list, Add()([…, …]).",
+    ),
+    (
         r"not enough values to unpack \(expected (\d+), got (\d+)\)",
         "{1} values cannot be unpacked into {0} names.",
     ),

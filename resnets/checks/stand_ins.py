@@ -50,8 +50,12 @@ class StandIn(keras.Operation):
         picked = stream.integers(0, x.shape[-1], self._channels)
         scale = stream.uniform(0.5, 1.5, self._channels).astype("float32")
         shift = stream.uniform(-0.5, 0.5, self._channels).astype("float32")
-        strided = keras.ops.convert_to_numpy(x)[:, :: self._stride, :: self._stride, :]
-        return keras.ops.convert_to_tensor(np.tanh(strided[..., picked] * scale + shift))
+        whole = keras.ops.convert_to_numpy(x)
+        strided = whole[:, :: self._stride, :: self._stride, :]
+        # A border more or less must show, as it would in a real block.
+        mean = whole.mean(axis=(1, 2), keepdims=True)
+        mixed = (strided + mean)[..., picked]
+        return keras.ops.convert_to_tensor(np.tanh(mixed * scale + shift))
 
 
 def _number(value: Any, otherwise: int) -> int:

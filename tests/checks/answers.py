@@ -1,4 +1,4 @@
-"""Answers to notebook 01 as readable edits of its solution: wrong ones with their diagnosis, and right ones.
+"""Answers to notebook 01 as readable edits of its solution.
 
 An edit is (old text, new text); `n` picks the n-th occurrence, counted from 1, 0 means all.
 """
@@ -32,9 +32,7 @@ class Edit:
         if self.n == 0:
             return source.replace(self.old, self.new)
         parts = source.split(self.old)
-        return (
-            self.old.join(parts[: self.n]) + self.new + self.old.join(parts[self.n :])
-        )
+        return self.old.join(parts[: self.n]) + self.new + self.old.join(parts[self.n :])
 
 
 @dataclass(frozen=True)

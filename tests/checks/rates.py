@@ -1,11 +1,13 @@
 """Print how many wrong answers are caught and named, and how many right ones are left alone.
 
-    python -m tests.checks.rates
+python -m tests.checks.rates              # all
+python -m tests.checks.rates ResNet50     # those whose title holds a word
 """
 
 from __future__ import annotations
 
 import re
+import sys
 from dataclasses import dataclass, replace
 
 from resnets.checks import expected, get_exercise, hidden_cases, judge, public_cases
@@ -56,21 +58,30 @@ def marked(answer: Answer, time_limit: float = 2) -> Verdict:
 
 
 def main() -> None:
-    wrong = [marked(answer) for answer in WRONG]
-    right = [marked(answer, time_limit=20) for answer in RIGHT]
-    for verdict in wrong:
-        if not (verdict.caught and verdict.named):
-            print(f"\n{verdict.answer.id}: asked {verdict.answer.charged} {verdict.answer.says!r}")
-            print(_short(verdict.report))
-    for verdict in right:
-        if verdict.caught:
-            print(f"\nright, but loses points: {verdict.answer.id}\n{_short(verdict.report)}")
+    wrong, right = [], []
+    for answer in WRONG:
+        if _wanted(answer):
+            verdict = marked(answer)
+            wrong.append(verdict)
+            if not (verdict.caught and verdict.named):
+                print(f"\n{answer.id}: asked {answer.charged} {answer.says!r}")
+                print(_short(verdict.report), flush=True)
+    for answer in RIGHT:
+        if _wanted(answer):
+            verdict = marked(answer, time_limit=20)
+            right.append(verdict)
+            if verdict.caught:
+                print(
+                    f"\nright, but loses points: {answer.id}\n{_short(verdict.report)}", flush=True
+                )
     print()
     print("| function | wrong answers | caught | named | right answers | left alone |")
     print("| --- | --- | --- | --- | --- | --- |")
     for name in (*FUNCTIONS, ""):
         w = [v for v in wrong if name in ("", v.answer.function)]
         r = [v for v in right if name in ("", v.answer.function)]
+        if not w or not r:
+            continue
         caught, named = sum(v.caught for v in w), sum(v.caught and v.named for v in w)
         alone = sum(not v.caught for v in r)
         label = f"`{name}`" if name else "all"
@@ -78,6 +89,10 @@ def main() -> None:
             f"| {label} | {len(w)} | {caught / len(w):.0%} | {named / len(w):.1%} "
             f"| {len(r)} | {alone / len(r):.0%} |"
         )
+
+
+def _wanted(answer: Answer) -> bool:
+    return not sys.argv[1:] or any(word in answer.id for word in sys.argv[1:])
 
 
 def _short(report: Report) -> str:
