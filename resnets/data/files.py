@@ -127,6 +127,7 @@ def write_whole(folder: Path, contents: dict[str, bytes]) -> None:
         DatasetError: Writing failed; neither the new files nor unfinished ones are left behind.
     """
     unfinished = {name: folder / f".{name}.{os.getpid()}.part" for name in contents}
+    new_folders = [path for path in (folder, *folder.parents) if not path.exists()]
     all_written = False
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -144,6 +145,9 @@ def write_whole(folder: Path, contents: dict[str, bytes]) -> None:
             moved = all_written and not path.exists()  # half a pair is worse than none
             with suppress(OSError):
                 (folder / name if moved else path).unlink()
+        for path in new_folders:
+            with suppress(OSError):
+                path.rmdir()
         if isinstance(error, OSError):
             raise DatasetError(
                 f"the folder {folder} cannot be written ({error.strerror or error}): free some "

@@ -138,7 +138,7 @@ def test_unwritable_folder_costs_only_the_copy(tmp_path, drawn, monkeypatch, cod
 
     monkeypatch.setattr(os, "fsync", fsync)
     assert load_dataset("rendered", tmp_path).train_x.shape == SHAPES[0]
-    assert not [p for p in tmp_path.rglob("*") if p.is_file()]
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_missing_folder_is_not_made(tmp_path, drawn):
