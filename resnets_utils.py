@@ -4,6 +4,7 @@ from resnets.quiet import import_keras
 
 import_keras()
 
+from resnets.array_gradients import gradients_of
 from resnets.checks import check, hint
 from resnets.data import (
     DatasetError,
@@ -13,11 +14,15 @@ from resnets.data import (
     random_mini_batches,
 )
 from resnets.gradients import gradient_norms
+from resnets.hands import rendered_hands
 from resnets.initializers import GlorotUniform, glorot_uniform
 from resnets.plots.architecture import plot_architecture
 from resnets.plots.blocks import draw_block
 from resnets.plots.curves import plot_bars, plot_gradients, plot_history
+from resnets.plots.lines import plot_curves
 from resnets.plots.model_plot import plot_model
+from resnets.plots.padding import plot_padding
+from resnets.plots.pictures import plot_pictures
 from resnets.plots.signs import plot_prediction, plot_signs
 from resnets.printing import rounded
 from resnets.training import load_pretrained, recalibrate_batch_norm
@@ -30,18 +35,23 @@ __all__ = [
     "draw_block",
     "glorot_uniform",
     "gradient_norms",
+    "gradients_of",
     "hint",
     "load_dataset",
     "load_photo",
     "load_pretrained",
     "plot_architecture",
     "plot_bars",
+    "plot_curves",
     "plot_gradients",
     "plot_history",
     "plot_model",
+    "plot_padding",
+    "plot_pictures",
     "plot_prediction",
     "plot_signs",
     "random_mini_batches",
     "recalibrate_batch_norm",
+    "rendered_hands",
     "rounded",
 ]

@@ -9,6 +9,7 @@ import nbformat
 from nbclient import NotebookClient
 from nbformat import NotebookNode
 
+from autograder.mistakes import mistaken_functions
 from autograder.sources import (
     NOTEBOOKS,
     ROOT,
@@ -58,11 +59,14 @@ def record_expected(assignment: str) -> list[Path]:
     if not exercises:
         return []
     solved = solved_namespace(assignment)
+    mistakes = mistaken_functions(assignment)
     evidences = []
     for exercise in exercises:
         cases = checks.public_cases(exercise.name)
         cases += checks.hidden_cases(exercise.name, PUBLIC_SECRET)
-        evidences.append(checks.record(exercise.name, solved[exercise.name], cases))
+        evidences.append(
+            checks.record(exercise.name, solved[exercise.name], cases, mistakes.get(exercise.name))
+        )
     return [checks.save_expected(assignment, evidences)]
 
 

@@ -39,14 +39,20 @@ class ArrayExercise(Exercise):
         """Return how a case calls the function, arrays written as their shapes."""
         given = dict(zip(self.arguments, case.get("positional", []), strict=False))
         given |= case.get("keywords", {})
-        return ", ".join(f"{name} {_in_words(value)}" for name, value in given.items())
+        return ", ".join(
+            f"{name} {_in_words(value)}" for name, value in given.items() if not _is_vector(value)
+        )
+
+
+def _is_vector(value: Any) -> bool:
+    """Whether a value is an array with one number a channel, which says nothing about the call."""
+    return isinstance(value, dict) and len(value.get("array", "ab")) == 1
 
 
 def _in_words(value: Any) -> str:
     if isinstance(value, dict) and "array" in value:
         return "(" + ", ".join(str(n) for n in value["array"]) + ")"
     if isinstance(value, dict):
-        return "with " + ", ".join(
-            f"{key} {_in_words(item)}" for key, item in value.items() if key.startswith("W")
-        )
+        filters = [str(item["array"][-1]) for key, item in value.items() if key[:1] == "W"]
+        return f"for {', '.join(filters[:3])} filters"
     return repr(value)

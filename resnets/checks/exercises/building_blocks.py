@@ -94,11 +94,11 @@ CONV_OUTPUT_SIZE = register(
             "number-ignored": "A number as padding is ignored.",
             "same-is-size": "With 'same' the stride still counts.",
             "same-down": "'same' rounds up: a last window that is only half filled counts.",
-            "rounds-up": "Without padding a last step that would stick out is left out: round down.",
+            "rounds-up": "Without padding, a last step that would stick out is left out.",
             "stride-ignored": "The stride is ignored.",
             "same-half-kernel": (
-                "'same' is computed as a padding of kernel // 2 at both ends. That gives Keras' size "
-                "only for odd windows."
+                "'same' is computed as a padding of kernel // 2 at both ends. That gives Keras' "
+                "size only for odd windows."
             ),
         },
     )
@@ -197,21 +197,19 @@ CONV2D = register(
                 "Where an odd number of pixels has to be added, the extra one goes after the "
                 "picture, not before it."
             ),
+            "all-before": "All padding is added before the picture; half of it belongs after.",
             "all-after": "All padding is added after the picture; half of it belongs before.",
             "half-kernel": (
                 "'same' is taken as kernel // 2 at both ends. How many pixels are needed depends "
                 "on the stride and on the size of the picture, too."
             ),
             "stride-1-padding": (
-                "The padding is counted as for a stride of 1. With a larger stride fewer pixels "
-                "are needed: the formula has the stride in it."
+                "The windows begin where they would with a stride of 1. With a larger stride "
+                "fewer pixels are needed, so the first window begins elsewhere: the formula for "
+                "the padding has the stride in it."
             ),
             "edge-padding": "The border pixels are repeated; 'same' pads with zeros.",
             "stride-ignored": "The stride is ignored.",
-            "subsampled": (
-                "The convolution is computed with stride 1, 'same', and then every stride-th place "
-                "is taken. The windows of a strided convolution begin elsewhere."
-            ),
             "padding-ignored": "Nothing is padded when padding is 'same'.",
             "always-same": "X is padded although padding is 'valid'.",
             "one-channel": "Only the first channel of X is used.",
@@ -322,7 +320,8 @@ BATCH_NORM = register(
             "per-picture": "Each picture is normalised on its own; the batch belongs together.",
             "over-channels": "Mean and variance are taken over the channels (a layer norm).",
             "momentum-swapped": (
-                "momentum and 1 - momentum are exchanged: momentum is what stays of the old average."
+                "momentum and 1 - momentum are exchanged: momentum is what stays of the old "
+                "average."
             ),
             "averages-not-updated": "In training the moving averages have to move.",
             "averages-replaced": "The averages are replaced by the batch's moments.",
@@ -338,12 +337,12 @@ BATCH_NORM = register(
                 "the number."
             ),
             "unbiased-average": (
-                "The moving variance takes a variance divided by one less than the number of values "
-                "(as PyTorch does). Keras divides by the number."
+                "The moving variance takes a variance divided by one less than the number of "
+                "values (as PyTorch does). Keras divides by the number."
             ),
             "no-root": "It divides by the variance; the square root is missing.",
             "epsilon-outside": "epsilon is added to the root; it belongs under it.",
-            "no-epsilon": "epsilon is left out.",
+            "no-epsilon": "epsilon is left out, or another number stands in its place.",
             "gamma-beta-swapped": "gamma and beta are exchanged: gamma scales, beta is added.",
             "no-gamma": "gamma is left out: the normalised numbers are scaled by it.",
             "no-beta": "beta is left out: it is added at the end.",
@@ -434,6 +433,7 @@ MAX_POOL = register(
                 "At the border zeros take part: where all real pixels are negative, a zero wins. "
                 "Pad with a number that never wins."
             ),
+            "from-zero": "The comparison begins at 0, which wins where all numbers are negative.",
             "mean": "It takes the mean of each window; the largest number was asked.",
             "min": "It takes the smallest number of each window.",
             "absolute": "It takes the largest absolute value.",
@@ -601,8 +601,8 @@ BOTTLENECK = register(
         hints=(
             "Write the main path first: three times conv2d and batch_norm, and ReLU twice. Keep X, "
             "it is needed at the end.",
-            "batch_norm hands back three values; the first is the one that goes on. Its four arrays "
-            "can be unpacked from the tuple by a star: batch_norm(Y, *params['bn1'], training).",
+            "batch_norm hands back three values; the first is the one that goes on. Its four "
+            "arrays can be unpacked by a star: batch_norm(Y, *params['bn1'], training).",
             "The identity fits if two things hold: the stride is 1, and X has as many channels as "
             "the main path's end. If either fails, send X through conv2d with "
             "params['W_shortcut'] and the stride, then through batch_norm, without a ReLU. Add, "
@@ -644,7 +644,8 @@ BOTTLENECK = register(
                 "projection was asked."
             ),
             "shared-norm": "One of the batch norms uses another one's weights.",
-            "averaged": "The two paths are averaged, multiplied or subtracted; they should be added.",
+            "multiplied": "The two paths are multiplied; they should be added.",
+            "averaged": "The two paths are averaged; they should be added.",
         },
     )
 )
