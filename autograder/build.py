@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 
 import nbformat
@@ -23,6 +24,9 @@ from resnets import checks
 from resnets.checks.notebook import PUBLIC_SECRET
 
 SECONDS_A_CELL = 600
+
+# A progress bar goes back to the start of its line: only what it wrote last is kept.
+_OVERWRITTEN = re.compile(r"[^\n]*[\r\b](?!\n)")
 
 
 def build(names: list[str] | None = None) -> list[Path]:
@@ -87,7 +91,7 @@ def execute(notebook: NotebookNode, folder: Path) -> NotebookNode:
 
 
 def tidy(notebook: NotebookNode) -> NotebookNode:
-    """Leaves out what differs from run to run: times of execution, and output cut into pieces."""
+    """Leaves out what differs from run to run, and what a terminal would have overwritten."""
     for cell in notebook.cells:
         cell.metadata.pop("execution", None)
         if cell.cell_type == "code":
@@ -108,4 +112,7 @@ def _joined(outputs: list[NotebookNode]) -> list[NotebookNode]:
             previous.text += output.text
         else:
             joined.append(output)
+    for output in joined:
+        if output.output_type == "stream":
+            output.text = _OVERWRITTEN.sub("", output.text)
     return joined

@@ -11,6 +11,7 @@ import os
 import sys
 import tempfile
 from collections.abc import Iterator
+from pathlib import Path
 
 
 @contextlib.contextmanager
@@ -40,4 +41,15 @@ def import_keras() -> None:
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
     if "keras" not in sys.modules:
         with native_messages_kept_back():
-            import keras  # noqa: F401  (for its effect: the backend is loaded)
+            import keras
+
+            if keras.backend.backend() == "tensorflow" and not _nvidia_card():
+                # CUDA's library, where it is installed without a card, complains when it is first
+                # asked for one; so it is asked here.
+                import tensorflow as tf
+
+                tf.config.list_physical_devices("GPU")
+
+
+def _nvidia_card() -> bool:
+    return any(Path("/dev").glob("nvidia*"))

@@ -62,7 +62,9 @@ from keras.layers import (
 )
 from keras.models import Model
 
-FULL = bool(os.environ.get("RESNETS_FULL"))  # or True, with a GPU: then training is not cut short
+FULL = bool(
+    os.environ.get("RESNETS_FULL")
+)  # or True, with a GPU: then training is not cut short
 
 # %% [markdown]
 # ## 1.1 The task: SIGNS
@@ -90,8 +92,17 @@ plot_signs(train_x, train_y)
 X_train, X_test = train_x / 255.0, test_x / 255.0
 Y_train, Y_test = convert_to_one_hot(train_y, 6).T, convert_to_one_hot(test_y, 6).T
 
-print("X_train", X_train.shape, "from", X_train.min(), "to at most", np.ceil(X_train.max()))
-print("Y_train", Y_train.shape, "label", train_y[0, 0], "becomes", Y_train[0].astype(int))
+print(
+    "X_train",
+    X_train.shape,
+    "from",
+    X_train.min(),
+    "to at most",
+    np.ceil(X_train.max()),
+)
+print(
+    "Y_train", Y_train.shape, "label", train_y[0, 0], "becomes", Y_train[0].astype(int)
+)
 
 # %% [markdown]
 # ## 1.2 The problem with depth
@@ -114,7 +125,9 @@ def stack(depth, shortcuts, batch_norm):
     x = Conv2D(16, 4, strides=4, kernel_initializer=glorot_uniform(seed=0))(inputs)
     constants = []
     for number in range(1, depth + 1):
-        convolution = Conv2D(16, 3, padding="same", kernel_initializer=glorot_uniform(seed=number))
+        convolution = Conv2D(
+            16, 3, padding="same", kernel_initializer=glorot_uniform(seed=number)
+        )
         y = convolution(x)
         if batch_norm:
             normalisation = BatchNormalization()
@@ -122,7 +135,9 @@ def stack(depth, shortcuts, batch_norm):
         constants.append(normalisation.beta if batch_norm else convolution.bias)
         x = Activation("relu")(Add()([x, y]) if shortcuts else y)
     x = GlobalAveragePooling2D()(x)
-    outputs = Dense(6, activation="softmax", kernel_initializer=glorot_uniform(seed=0))(x)
+    outputs = Dense(6, activation="softmax", kernel_initializer=glorot_uniform(seed=0))(
+        x
+    )
     return Model(inputs, outputs), constants
 
 
@@ -147,7 +162,9 @@ for name, values in norms.items():
 
 assert norms["plain"][0] < 1e-5 * norms["plain"][-1], "the gradient vanishes"
 assert norms["shortcuts"][0] > 1e3 * norms["shortcuts"][-1], "the gradient explodes"
-assert 0.03 < norms["shortcuts, batch norm"][0] / norms["shortcuts, batch norm"][-1] < 30
+assert (
+    0.03 < norms["shortcuts, batch norm"][0] / norms["shortcuts, batch norm"][-1] < 30
+)
 
 # %% [markdown]
 # Read the picture from right to left, the way the gradient goes.
@@ -173,7 +190,7 @@ assert 0.03 < norms["shortcuts, batch norm"][0] / norms["shortcuts, batch norm"]
 # reduces the channels to $F_1$, the $f×f$ convolution works on those, and another 1×1 convolution
 # restores them to $F_3$, which must be the number of channels that $X$ came with.
 
-# %%
+# %% tags=["heavy"]
 conv1 = "Conv2D\n1×1, $F_1$\nstride 1\nvalid"
 conv2 = "Conv2D\n$f$×$f$, $F_2$\nstride 1\nsame"
 conv3 = "Conv2D\n1×1, $F_3$\nstride 1\nvalid"
@@ -284,7 +301,9 @@ np.random.seed(1)
 X = np.random.randn(3, 4, 4, 6).astype("float32")
 
 X_input = Input((4, 4, 6))
-block = Model(X_input, identity_block(X_input, f=2, filters=[2, 4, 6], stage=1, block="a"))
+block = Model(
+    X_input, identity_block(X_input, f=2, filters=[2, 4, 6], stage=1, block="a")
+)
 out = block.predict(X, verbose=0)
 
 print("shape", out.shape)
@@ -298,10 +317,13 @@ print("out =", rounded(out[1][1][0], digits=3))
 # should carry $X$ through one linear map and nothing else. The stride sits on the *first*
 # convolution of the main path, so that the expensive middle one already works on the smaller picture.
 
-# %%
+# %% tags=["heavy"]
 conv1 = "Conv2D\n1×1, $F_1$\nstride $s$\nvalid"
 shortcut = "Conv2D\n1×1, $F_3$\nstride $s$\nvalid"
-draw_block(main=[conv1, norm, "ReLU", conv2, norm, "ReLU", conv3, norm], shortcut=[shortcut, norm])
+draw_block(
+    main=[conv1, norm, "ReLU", conv2, norm, "ReLU", conv3, norm],
+    shortcut=[shortcut, norm],
+)
 
 # %% [markdown]
 # | component | convolution | padding | ending | then |
@@ -403,7 +425,11 @@ np.random.seed(1)
 X = np.random.randn(3, 4, 4, 6).astype("float32")
 
 X_input = Input((4, 4, 6))
-block = Model(X_input, convolutional_block(X_input, f=2, filters=[2, 4, 6], stage=1, block="a"))
+block = Model(
+    X_input,
+    convolutional_block(X_input, f=2, filters=[2, 4, 6], stage=1, block="a"),
+    name="convolutional_block",
+)
 out = block.predict(X, verbose=0)
 
 print("shape", out.shape, "- half as high and wide, by the stride of 2")
@@ -518,31 +544,46 @@ plot_architecture(model)
 
 # %% tags=["heavy", "nbval-ignore-output"]
 model.compile(optimizer="adam", loss="categorical_crossentropy", metrics=["accuracy"])
-epochs = 20 if FULL else 2
-history = model.fit(
-    X_train, Y_train, epochs=epochs, batch_size=32, validation_data=(X_test, Y_test)
+first = model.fit(
+    X_train, Y_train, epochs=2, batch_size=32, validation_data=(X_test, Y_test)
 )
 
 # %% tags=["heavy", "nbval-ignore-output"]
-trained_accuracy = history.history["accuracy"][-1]
-test_accuracy = model.evaluate(X_test, Y_test, verbose=0)[1]
-print(f"accuracy while training, last epoch: {trained_accuracy:.2f}")
-print(f"accuracy on the test pictures:       {test_accuracy:.2f}   (guessing gives 0.17)")
+loss, accuracy = model.evaluate(X_test, Y_test, verbose=0)
+print(
+    f"after two epochs: {accuracy:.2f} of the test pictures read correctly; guessing gives 0.17"
+)
 
-if not FULL:
-    assert 0.05 <= test_accuracy < 0.6, "near chance, as the next section explains"
+assert 0.05 <= accuracy < 0.6, "near chance, as the next section explains"
 
 # %% [markdown]
 # ## 1.7 Why is the test accuracy near chance?
 #
-# The network learns: its accuracy on the training batches rises. And yet, on test pictures, it
-# guesses. It is tempting to say "overfitting" or "two epochs are too few". It is neither.
+# Two epochs are little. But wait what happens if you go on: the accuracy on the training batches
+# climbs, and the accuracy on the test pictures does not follow.
+
+# %% tags=["heavy", "nbval-ignore-output"]
+more = model.fit(
+    X_train,
+    Y_train,
+    initial_epoch=2,
+    epochs=20 if FULL else 5,
+    batch_size=32,
+    validation_data=(X_test, Y_test),
+)
+
+# %% tags=["heavy"]
+history = {key: first.history[key] + more.history[key] for key in first.history}
+plot_history({"course's recipe": history})
+
+# %% [markdown]
+# It is tempting to call this overfitting. It is something else.
 #
 # **Batch normalisation behaves differently in training and in use.** In training it normalises with
 # the mean and variance of the batch at hand. In use there may be no batch, so it takes *moving
 # averages*, collected while training. With Keras' momentum of 0.99 each step keeps 99 % of the old
-# average. An epoch here has 34 steps, and $0.99^{34} ≈ 0.71$: after two epochs half of what each
-# average says is still its starting value (mean 0, variance 1), and most of the rest describes
+# average. An epoch here has 34 steps, and $0.99^{34} ≈ 0.71$. So after two epochs half of each
+# average is still its starting value (mean 0, variance 1), and after five most of it describes
 # weights that Adam has long since changed. One layer's small error is the next layer's input, 53
 # times in a row.
 #
@@ -551,15 +592,17 @@ if not FULL:
 # average to what it should be. No weight changes.
 
 # %% tags=["heavy", "nbval-ignore-output"]
+before = model.evaluate(X_test, Y_test, verbose=0)[1]
 recalibrate_batch_norm(model, X_train)
 recalibrated = model.evaluate(X_test, Y_test, verbose=0)[1]
-print(f"accuracy on the test pictures, before: {test_accuracy:.2f}")
+print(f"accuracy on the test pictures, before: {before:.2f}")
 print(f"accuracy on the test pictures, after:  {recalibrated:.2f}")
 
-assert FULL or recalibrated > test_accuracy, "the same weights, better averages"
+assert FULL or recalibrated > max(before, 0.3), "the same weights, better averages"
 
-# %% tags=["heavy"]
-plot_history({"course's recipe": history.history})
+# %% [markdown]
+# The network had learned all along; only its averages were out of date. (Trained for twenty epochs,
+# the course's recipe gets there by itself, with wild swings on the way. Notebook 8 does better.)
 
 # %% [markdown]
 # ## 1.8 A trained model
@@ -571,7 +614,9 @@ plot_history({"course's recipe": history.history})
 trained = load_pretrained()
 trained_layers = [layer.name for layer in trained.layers if layer.weights]
 your_layers = [layer.name for layer in model.layers if layer.weights]
-print("the same", len(your_layers), "layers with weights:", trained_layers == your_layers)
+print(
+    "the same", len(your_layers), "layers with weights:", trained_layers == your_layers
+)
 
 # %% tags=["heavy"]
 probabilities = trained.predict(X_test, verbose=0)
@@ -590,7 +635,7 @@ plot_prediction(test_x[least_certain[0]], probabilities[least_certain[0]])
 # Take a picture of your hand, as it signs 0 to 5, in front of a plain background. Any size will do.
 # Put its path here and run the cell; as long as the path is empty, it takes a test picture.
 
-# %% tags=["heavy", "nbval-ignore-output"]
+# %% tags=["heavy"]
 my_photo = ""  # for example "my_hand.jpg"
 
 picture = load_photo(my_photo) if my_photo else X_test[:1]
@@ -602,10 +647,10 @@ plot_prediction(picture[0], trained.predict(picture, verbose=0)[0])
 # For reference: Keras' own summary, and its own diagram, of one of your blocks. Try
 # `model.summary()` and `plot_model(model)` for the whole network when you have a large screen.
 
-# %%
-block.summary(line_length=110)
+# %% tags=["heavy"]
+block.summary(line_length=100)
 
-# %%
+# %% tags=["heavy", "nbval-ignore-output"]
 plot_model(block, to_file="convolutional_block.png", show_shapes=True)
 
 # %% [markdown]
