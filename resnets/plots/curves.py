@@ -39,14 +39,16 @@ def plot_gradients(norms: Mapping[str, Sequence[float]]) -> Figure:
         "norm of the gradient (log scale)",
     )
     axes.set_yscale("log")
+    axes.margins(y=0.12)
     for (name, values), colour in zip(norms.items(), COLOURS, strict=False):
         layers = np.arange(1, len(values) + 1)
         axes.plot(layers, values, color=colour, linewidth=2, marker=".")
-        # Each curve is named where it begins, so that nobody has to match colours with a legend.
+        # Each curve is named where it begins, so that nobody has to match colours with a legend,
+        # and on the side that the curve leaves free.
         axes.annotate(
             name,
             (1, values[0]),
-            xytext=(8, 8 if values[0] < values[-1] else -4),
+            xytext=(6, 9 if values[0] > values[-1] else -16),
             textcoords="offset points",
             color=colour,
             fontweight="bold",
