@@ -6,6 +6,7 @@ as a message ends the submission, and what exceeds a limit does too.
 
 from __future__ import annotations
 
+import contextlib
 import time
 from collections import deque
 from queue import Empty
@@ -20,6 +21,7 @@ from .warm.client import WarmKernel, WarmParent
 INTERRUPT_SECONDS = 3.0
 IDLE_SECONDS = 5.0
 ASK_SECONDS = 1.0
+SEND_MILLISECONDS = 2000
 START_SECONDS = 120.0
 MOST_MESSAGES = 10_000
 
@@ -59,6 +61,7 @@ class Connection:
     def _socket(self, kind: int, port: str, largest_message: int) -> zmq.Socket:
         socket = self.context.socket(kind)
         socket.linger = 0
+        socket.sndtimeo = SEND_MILLISECONDS  # Nothing takes messages once the kernel has ended.
         socket.maxmsgsize = largest_message
         if self.connection["transport"] == "ipc":
             if not self.waits:
@@ -105,13 +108,14 @@ class GradingKernel:
         self.stopped: KernelStopped | None = None
         self.timed_out = False
         self.received = 0
+        self._running = ""
         self._outputs: deque[dict] = deque()
         self._replies: deque[dict] = deque()
         self._wait_for_subscription()
 
     def execute_cell_input(self, code: str, allow_stdin: bool | None = None) -> str:
         """Sends a cell; the id of the request."""
-        return self.connection.send(
+        self._running = self._send(
             "execute_request",
             {
                 "code": code,
@@ -122,6 +126,7 @@ class GradingKernel:
                 "stop_on_error": False,
             },
         )
+        return self._running
 
     def await_reply(self, request: str, timeout: float | None = None) -> None:
         """Waits for the reply to a request.
@@ -139,10 +144,19 @@ class GradingKernel:
             self._receive(deadline)
 
     def get_message(self, stream: str, timeout: float | None = None) -> dict:
-        """The next message that the kernel published; raises as `await_reply` does."""
+        """The next message that the kernel published.
+
+        Raises:
+            KernelStopped: none came within `timeout` seconds, or the kernel has ended.
+        """
         deadline = time.monotonic() + (IDLE_SECONDS if timeout is None else timeout)
-        while not self._outputs:
-            self._receive(deadline)
+        try:
+            while not self._outputs:
+                self._receive(deadline)
+        except Empty:
+            # The connection breaks off at a message that is too large.
+            allowed = f"{self.limits.output >> 20} MB"
+            self._stop_for("crashed", f"The output stopped; a single one may have {allowed}.")
         return self._outputs.popleft()
 
     def await_idle(self, request: str, timeout: float) -> None:
@@ -160,10 +174,8 @@ class GradingKernel:
         """
         self.timed_out = True
         self.parent.interrupt(self.kernel)
-        deadline = time.monotonic() + INTERRUPT_SECONDS
         try:
-            while not self._replies:
-                self._receive(deadline)
+            self.await_reply(self._running, INTERRUPT_SECONDS)
         except Empty:
             self._stop_for(
                 "timeout",
@@ -173,6 +185,9 @@ class GradingKernel:
 
     def is_alive(self) -> bool:
         """Whether cells can still be sent."""
+        if self.stopped is None:
+            with contextlib.suppress(KernelStopped):
+                self._check_alive()
         return self.stopped is None
 
     def stop(self) -> None:
@@ -181,6 +196,15 @@ class GradingKernel:
         self.ended = self.parent.kill(self.kernel)
         if self.stopped is None:
             self.stopped = KernelStopped("stopped", "The kernel was stopped.")
+
+    def _send(self, kind: str, content: dict[str, object]) -> str:
+        if self.stopped is not None:
+            raise self.stopped
+        try:
+            return self.connection.send(kind, content)
+        except zmq.Again:
+            self._check_alive()
+            self._stop_for("crashed", "The notebook's code made the kernel deaf.")
 
     def _receive(self, deadline: float) -> None:
         """Takes in what has arrived, or waits for it; at most until `deadline`."""
@@ -240,12 +264,11 @@ class GradingKernel:
     def _wait_for_subscription(self) -> None:
         """Asks until something is heard: what a kernel says before that would be lost."""
         for _ in range(int(START_SECONDS / ASK_SECONDS)):
-            self.connection.send("kernel_info_request", {})
-            try:
-                self.get_message("iopub", ASK_SECONDS)
+            self._send("kernel_info_request", {})
+            with contextlib.suppress(Empty):
+                self._receive(time.monotonic() + ASK_SECONDS)
+            if self._outputs:
                 return
-            except Empty:
-                continue
         self._stop_for("crashed", "The kernel did not answer.")
 
 

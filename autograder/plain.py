@@ -16,9 +16,6 @@ from .limits import Limits
 from .sandbox import ROOT
 from .warm.client import PORTS, Ended
 
-# Unix sockets where there are any; their numbers only name them.
-TRANSPORT = {"transport": "ipc", **PORTS} if hasattr(socket, "AF_UNIX") else {}
-
 
 @dataclass
 class PlainKernel:
@@ -40,7 +37,11 @@ class PlainKernels:
     def fork(self, limits: Limits, environment: dict[str, str]) -> PlainKernel:
         """A new kernel."""
         folder = Path(tempfile.mkdtemp(prefix="notebook-"))
-        manager = KernelManager(kernel_name="python3", **TRANSPORT)
+        manager = KernelManager(kernel_name="python3")
+        if hasattr(socket, "AF_UNIX"):
+            manager = KernelManager(
+                kernel_name="python3", transport="ipc", ip=str(folder / ".kernel"), **PORTS
+            )
         paths = os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")]))
         variables = os.environ | {"PYTHONPATH": paths} | environment
         manager.start_kernel(

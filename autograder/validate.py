@@ -12,12 +12,12 @@ import pytest
 
 from . import evidence, inert
 from .assemble import Unreadable, assemble
-from .kernel import GradingKernel
+from .kernel import GradingKernel, KernelStopped
 from .limits import Limits
 from .marking import run_notebook, run_session, verdict_of
 from .plain import PlainKernels
 from .sources import NOTEBOOKS, SourceError
-from .verdict import Verdict
+from .verdict import Verdict, without_points
 
 LIMITS = Limits(cell_seconds=300, seconds=1800)
 
@@ -59,7 +59,11 @@ def _mark(notebook: nbformat.NotebookNode) -> Verdict:
     verdicts = []
 
     def serve(session: pytest.Session) -> None:
-        kernel = GradingKernel(PlainKernels(), LIMITS, {"RESNETS_GRADING": "1"})
+        try:
+            kernel = GradingKernel(PlainKernels(), LIMITS, {"RESNETS_GRADING": "1"})
+        except KernelStopped as stopped:
+            verdicts.append(without_points(notebook, stopped.kind, str(stopped)))
+            return
         try:
             verdicts.append(verdict_of(run_notebook(session, path, kernel, None), kernel))
         finally:

@@ -19,7 +19,7 @@ import pytest
 from .assemble import Unreadable, assemble
 from .hidden import without_hidden_tests
 from .job import Job
-from .kernel import GradingKernel
+from .kernel import GradingKernel, KernelStopped
 from .marking import autograded, run_notebook, run_session, verdict_of
 from .plain import PlainKernels
 from .sandbox import SandboxError
@@ -66,7 +66,11 @@ class Worker:
         path = self.folder / "notebook.ipynb"
         path.write_text(nbformat.writes(assembled.notebook))
         at_assembled = time.monotonic()
-        kernel = GradingKernel(self.parent(job.sandbox), job.limits, {"RESNETS_GRADING": "1"})
+        parent = self.parent(job.sandbox)
+        try:
+            kernel = GradingKernel(parent, job.limits, {"RESNETS_GRADING": "1"})
+        except KernelStopped as stopped:
+            return without_points(reference, stopped.kind, str(stopped))
         at_forked = time.monotonic()
         try:
             cells = run_notebook(session, path, kernel, job.secret)

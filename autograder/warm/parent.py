@@ -216,26 +216,28 @@ def _kernel(request: dict, pipe: int) -> None:
 
 
 def held_memory(init: int) -> int:
-    """Bytes that the processes in the namespace of `init` hold."""
-    namespace = _namespace(Path(f"/proc/{init}"))
-    processes = [path for path in Path("/proc").iterdir() if path.name.isdigit()]
-    inside = [path for path in processes if namespace and _namespace(path) == namespace]
-    return 1024 * sum(_kibibytes(path / "status", ("RssAnon", "RssShmem")) for path in inside)
+    """Bytes that `init` and all processes below it hold.
+
+    In its namespace every process is below it: orphans are handed to process 1.
+    """
+    processes = [_status(path) for path in Path("/proc").iterdir() if path.name.isdigit()]
+    inside, total = {init}, 0
+    # A child's number is mostly larger than its parent's; where numbers have begun anew, the rest
+    # is found the next time.
+    for status in sorted(processes, key=lambda status: status.get("Pid", 0)):
+        if status.get("Pid") == init or status.get("PPid") in inside:
+            inside.add(status["Pid"])
+            total += status.get("RssAnon", 0) + status.get("RssShmem", 0)
+    return 1024 * total
 
 
-def _namespace(process: Path) -> Path | None:
+def _status(process: Path) -> dict[str, int]:
+    """The numbers in a process's status; sizes are in KiB."""
     try:
-        return (process / "ns/pid").readlink()
+        lines = [line.split() for line in (process / "status").read_text().splitlines()]
     except OSError:  # It has ended meanwhile.
-        return None
-
-
-def _kibibytes(file: Path, names: tuple[str, ...]) -> int:
-    try:
-        lines = file.read_text().splitlines()
-    except OSError:  # It has ended meanwhile.
-        return 0
-    return sum(int(line.split()[1]) for line in lines if line.partition(":")[0] in names)
+        return {}
+    return {words[0][:-1]: int(words[1]) for words in lines if words[1:] and words[1].isdigit()}
 
 
 if __name__ == "__main__":

@@ -1,0 +1,245 @@
+"""Submissions that reach for points: they earn what their functions do, and nothing else."""
+
+from __future__ import annotations
+
+import json
+
+import nbformat
+import pytest
+from nbformat import NotebookNode
+
+from autograder.marking import EVIDENCE
+from resnets import checks
+from tests.autograder.conftest import SECRET, Sandboxed, handed_in, small_reference
+
+APP = """
+from ipykernel.kernelapp import IPKernelApp
+app = IPKernelApp.instance()
+parent = app.kernel.get_parent()
+def send(kind, content, parent=parent):
+    app.session.send(app.kernel.iopub_socket, kind, content, parent=parent, ident=b'x')
+"""
+
+
+@pytest.fixture(scope="module")
+def expecting(sandboxed: Sandboxed, notebook_01: NotebookNode) -> tuple[NotebookNode, dict]:
+    """Notebook 01 with what its checks must show, and the evidence that the solution gave."""
+    solved = nbformat.writes(notebook_01)
+    verdict = sandboxed.mark(solved.encode(), notebook_01, record=True)
+    assert verdict.status == "graded", verdict.message
+    reference = nbformat.reads(solved, as_version=4)
+    for cell in reference.cells:
+        if emitted := verdict.evidence.get(cell.metadata.get("nbgrader", {}).get("grade_id")):
+            data = {EVIDENCE: emitted[-1]}
+            cell.outputs = [nbformat.v4.new_output("display_data", data=data)]
+    return reference, verdict.evidence
+
+
+def points(verdict: object) -> list[float]:
+    return [cell.points for cell in verdict.cells]
+
+
+def source(reference: NotebookNode, name: str) -> str:
+    cells = [c for c in reference.cells if c.metadata.get("nbgrader", {}).get("grade_id") == name]
+    return cells[0].source
+
+
+def test_the_solution_earns_all(sandboxed: Sandboxed, expecting: tuple) -> None:
+    reference, _ = expecting
+    verdict = sandboxed.mark(handed_in(reference), reference)
+    assert (verdict.score, verdict.max_score) == (100, 100)
+    assert all(item["passed"] for cell in verdict.cells for item in cell.rubric)
+
+
+ATTACKS = {
+    "a check of its own": "check = lambda *a, **k: 100",
+    "a patched package": """
+import resnets.checks, resnets.checks.notebook, resnets_utils
+for module in (resnets.checks, resnets.checks.notebook, resnets_utils):
+    module.check = lambda *a, **k: 100
+check = resnets_utils.check
+""",
+    "a patched collector": """
+import resnets.checks.collecting as collecting
+collecting.collect = lambda *a, **k: None
+""",
+    "grading switched off": "import os\nos.environ['RESNETS_GRADING'] = '0'",
+    "points as a result": "get_ipython().events.register('post_run_cell', lambda r: display(30))",
+    "another secret": """
+import os
+class Fixed(type(os.environ)):
+    def get(self, key, default=None):
+        return '00' if key == 'RESNETS_CASE_SECRET' else super().get(key, default)
+os.environ.__class__ = Fixed
+import resnets.checks.notebook as n
+n._secret = lambda: b'public'
+""",
+    "the public cases twice": """
+import resnets.checks.notebook as n
+n.hidden_cases = lambda name, secret: n.public_cases(name)
+""",
+}
+
+
+@pytest.mark.parametrize("attack", ATTACKS.values(), ids=ATTACKS.keys())
+def test_a_wrong_function_stays_wrong(sandboxed: Sandboxed, expecting: tuple, attack: str) -> None:
+    reference, _ = expecting
+    wrong = f"{attack}\ndef identity_block(X, f, filters, stage, block):\n    return X"
+    verdict = sandboxed.mark(handed_in(reference, identity_block=wrong), reference)
+    assert verdict.cells[0].points < 10
+    assert not verdict.cells[0].passed
+
+
+def forge(evidence: dict, times: int = 1) -> str:
+    """Code that shows `evidence` in the cell that runs it."""
+    text = json.dumps({EVIDENCE: evidence, "text/plain": "evidence: identity_block"})
+    return (
+        "import json\nfrom IPython.display import display\n"
+        f"for _ in range({times}):\n    display(json.loads({text!r}), raw=True)\n"
+    )
+
+
+def test_evidence_of_public_cases_does_not_do_for_hidden_ones(
+    sandboxed: Sandboxed, expecting: tuple
+) -> None:
+    """The published expected values, shown in place of the function's."""
+    reference, _ = expecting
+    published = json.dumps(checks.expected("identity_block").to_json())
+    cheat = f"""
+import json
+import resnets.checks.notebook
+from resnets.checks.evidence import Evidence
+published = Evidence.from_json(json.loads({published!r}))
+resnets.checks.notebook._evidence = lambda *arguments: published
+def identity_block(X, f, filters, stage, block):
+    return X
+"""
+    verdict = sandboxed.mark(handed_in(reference, identity_block=cheat), reference)
+    assert verdict.cells[0].rubric
+    assert not verdict.cells[0].passed
+    assert verdict.cells[0].points < 20
+
+
+def test_evidence_shown_in_another_cell_does_not_count(
+    sandboxed: Sandboxed, expecting: tuple
+) -> None:
+    reference, evidence = expecting
+    right = evidence["test_identity_block"][-1]
+    cheat = forge(right) + "def identity_block(X, f, filters, stage, block):\n    return X"
+    verdict = sandboxed.mark(handed_in(reference, identity_block=cheat), reference)
+    assert verdict.cells[0].points < 10
+
+
+def test_the_least_of_several_evidences_counts(sandboxed: Sandboxed, expecting: tuple) -> None:
+    reference, evidence = expecting
+    right = evidence["test_identity_block"][-1]
+    cheat = (
+        "def identity_block(X, f, filters, stage, block):\n    "
+        + forge(right, times=3).replace("\n", "\n    ")
+        + "return X"
+    )
+    verdict = sandboxed.mark(handed_in(reference, identity_block=cheat), reference)
+    assert verdict.cells[0].points < 10
+
+
+@pytest.mark.parametrize(
+    "payload",
+    ["None", "[]", "{}", "{'name': 'identity_block'}", "float('nan')", "'x' * 100000"],
+)
+def test_nonsense_as_evidence_earns_nothing(
+    sandboxed: Sandboxed, expecting: tuple, payload: str
+) -> None:
+    reference, _ = expecting
+    code = (
+        "from IPython.display import display\n"
+        "def check(name, hidden=False):\n"
+        f"    display({{{EVIDENCE!r}: {payload}, 'text/plain': ''}}, raw=True)\n"
+    )
+    verdict = sandboxed.mark(handed_in(reference, identity_block=code), reference)
+    assert points(verdict) == [0, 0, 0]
+
+
+def test_a_right_function_earns_its_points_beside_wrong_ones(
+    sandboxed: Sandboxed, expecting: tuple
+) -> None:
+    reference, _ = expecting
+    submission = handed_in(reference, convolutional_block="oops(", ResNet50="1/0")
+    verdict = sandboxed.mark(submission, reference)
+    assert points(verdict) == [30, 0, 0]
+    assert "SyntaxError" in verdict.errors["convolutional_block"]
+    assert verdict.errors["ResNet50"] == "ZeroDivisionError"
+
+
+def test_the_secret_is_not_there_before_the_first_hidden_test(sandboxed: Sandboxed) -> None:
+    _, text = sandboxed.run("import os\nprint(sorted(k for k in os.environ if 'RESNETS' in k))")
+    assert text == "['RESNETS_GRADING']\n"
+
+
+def test_what_code_says_after_a_hidden_test_is_not_passed_on(sandboxed: Sandboxed) -> None:
+    """It may know hidden inputs by then."""
+    reference = small_reference()
+    first = reference.cells[-2:]
+    reference.cells[-2:] = []
+    reference.cells[2:2] = first
+    spy = """
+import os
+def third(x):
+    return x / 3
+print('told', os.environ['RESNETS_CASE_SECRET'])
+raise ValueError(os.environ['RESNETS_CASE_SECRET'])
+"""
+    verdict = sandboxed.mark(handed_in(reference, third=spy), reference)
+    assert verdict.errors == {"third": "ValueError"}
+    assert SECRET not in json.dumps(verdict.to_plain())
+
+
+def test_messages_of_a_hidden_test_do_not_give_it_away(sandboxed: Sandboxed) -> None:
+    wrong = "def greet(name):\n    return 'hello you'"
+    verdict = sandboxed.mark(handed_in(small_reference(), greet=wrong))
+    told = json.dumps([cell.messages for cell in verdict.cells]) + verdict.notebook
+    assert verdict.cells[1].points == 0
+    assert verdict.cells[1].messages
+    assert "hello secret" not in told
+    assert "HIDDEN" not in told
+
+
+FORGERIES = {
+    "an early end": "send('status', {'execution_state': 'idle'})",
+    "an early reply": """
+app.session.send(app.shell_socket, 'execute_reply', {'status': 'ok'}, parent=parent,
+                 ident=parent.get('ident', b''))
+""",
+    "bytes that are no message": """
+import zmq
+app.kernel.iopub_socket.send_multipart([b'x', b'<IDS|MSG>', b'\\xff', b'{', b'{}', b'{}', b'{}'])
+""",
+    "very deep JSON": """
+deep = []
+for _ in range(100000):
+    deep = [deep]
+frames = [b'<IDS|MSG>', None, b'{"msg_type": "display_data"}', b'{}', b'{}',
+          b'[' * 100000 + b']' * 100000]
+frames[1] = app.session.sign(frames[2:])
+app.kernel.iopub_socket.send_multipart(frames)
+""",
+    "a message without parts": """
+for content in ({}, {'data': 5}, {'data': {'text/plain': 5}, 'metadata': None}):
+    send('display_data', content)
+    send('execute_result', content)
+    send('stream', content)
+    send('error', content)
+    send('status', content)
+""",
+    "an unknown kind": "send('no such message', {'a': 1})",
+    "no parent": "send('status', {'execution_state': 'idle'}, parent={})",
+}
+
+
+@pytest.mark.parametrize("forgery", FORGERIES.values(), ids=FORGERIES.keys())
+def test_forged_messages_earn_nothing(sandboxed: Sandboxed, forgery: str) -> None:
+    wrong = "def third(x):\n    return x"
+    submission = handed_in(small_reference(), third=f"{APP}\n{forgery}\n{wrong}")
+    verdict = sandboxed.mark(submission)
+    assert verdict.cells[0].points == 0
+    assert verdict.cells[0].messages
+    assert sandboxed.run("")[0].score == 3
