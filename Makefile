@@ -27,7 +27,7 @@ lab: $(INSTALLED)
 test: $(INSTALLED) lint
 	@if [[ " $(BACKENDS) " == *" torch "* ]]; then \
 	  $(PYTHON) -c "import torch" 2>/dev/null || $(PYTHON) -m pip install --quiet torch==2.13.0; fi
-	$(PYTHON) -m pytest --numprocesses=2 --dist=loadgroup
+	$(PYTHON) -m pytest --numprocesses=2 --dist=loadfile
 
 lint: $(INSTALLED)
 	$(VENV)/bin/ruff check .
