@@ -46,7 +46,7 @@ def time_limit(seconds: float) -> Iterator[None]:
     """Raise TimeLimit in the body when it runs longer than `seconds`.
 
     Works in the main thread of systems that have interval timers. Elsewhere there is no limit.
-    The alarm is repeated, because a bare `except:` in an endless loop would swallow a single one.
+    The alarm is repeated, because a bare `except:` in an endless loop swallows a single one.
     """
     possible = (
         hasattr(signal, "setitimer") and threading.current_thread() is threading.main_thread()
@@ -54,18 +54,35 @@ def time_limit(seconds: float) -> Iterator[None]:
     if not possible or seconds <= 0:
         yield
         return
-    armed = True
+    armed, rings = True, 0
 
     def ring(signum: int, frame: FrameType | None) -> None:
-        if armed:
-            raise TimeLimit
+        nonlocal rings
+        if not armed:
+            return
+        rings += 1
+        if rings > 1:
+            # The first was swallowed by an `except`: raise the next one in its handler as well,
+            # where the same `except` cannot catch it.
+            while frame is not None and not frame.f_code.co_filename.startswith(_OURS):
+                frame.f_trace = again
+                frame = frame.f_back
+            sys.settrace(again)
+        raise TimeLimit
 
+    def again(frame: FrameType, event: str, arg: Any) -> Any:
+        if event == "line" and armed and not _is_library(frame.f_code.co_filename):
+            raise TimeLimit
+        return again
+
+    tracing = sys.gettrace()
     handler = signal.signal(signal.SIGALRM, ring)
     timer = signal.setitimer(signal.ITIMER_REAL, seconds, 0.2)
     try:
         yield
     finally:
         armed = False
+        sys.settrace(tracing)
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, handler)
         if timer[0]:

@@ -829,7 +829,7 @@ NETWORK = [
         Edit("X_input = Input(input_shape)", "X_input = Input((64, 64, 3))"),
     ),
     _network("classes written out", "head", "units", Edit("        classes,\n", "        6,\n")),
-    _network("default of classes", "head", "units", Edit("classes=6", "classes=10")),
+    _network("default of classes", "head names", "units", Edit("classes=6", "classes=10")),
     _network(
         "default of input_shape",
         "runs",
@@ -1119,4 +1119,5 @@ NETWORK = [
     ),
 ]
 
+SHARED = len(_shared_mistakes(_convolutional))
 WRONG = [*IDENTITY, *CONVOLUTIONAL, *NETWORK]
