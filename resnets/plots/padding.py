@@ -22,7 +22,7 @@ def plot_padding(rows: Sequence[Mapping[str, int]]) -> Figure:
         rows: each with `size` (pixels), `kernel` (pixels of the window), `stride`, `before` and
             `after` (padded pixels), and `places` (of the window).
     """
-    heights = [2.1 + 0.28 * min(row["places"], 3) for row in rows]
+    heights = [2.1 + 0.28 * _levels(row) for row in rows]
     figure, axes = plt.subplots(figsize=(9, 0.42 * sum(heights)), layout="constrained")
     top = 0.0
     for row, height in zip(rows, heights, strict=True):
@@ -33,6 +33,11 @@ def plot_padding(rows: Sequence[Mapping[str, int]]) -> Figure:
     axes.set_aspect("equal")
     axes.axis("off")
     return shown_once(figure)
+
+
+def _levels(row: Mapping[str, int]) -> int:
+    """How many windows overlap at most: so many levels keep them apart."""
+    return -(-row["kernel"] // row["stride"])
 
 
 def _row(axes: Axes, top: float, row: Mapping[str, int]) -> None:
@@ -52,8 +57,7 @@ def _row(axes: Axes, top: float, row: Mapping[str, int]) -> None:
         axes.text(pixel + 0.5, top + 0.5, text, ha="center", va="center", fontsize=9)
     for place in range(row["places"]):
         left = place * row["stride"] - row["before"]
-        # Neighbouring windows overlap, so they take turns on three levels.
-        level = top - 0.25 - 0.28 * (place % 3)
+        level = top - 0.25 - 0.28 * (place % _levels(row))
         ends = [left + 0.1, left + row["kernel"] - 0.1]
         axes.plot(ends, [level, level], color=COLOURS[1], linewidth=2.5, solid_capstyle="butt")
     title = f"{row['size']} pixels, window {row['kernel']}, stride {row['stride']}"
