@@ -106,14 +106,16 @@ def _read(submission: bytes) -> list[_Cell]:
     try:
         content = json.loads(text)
         if isinstance(content, dict) and content.get("nbformat") in (1, 2, 3):
-            content = nbformat.convert(nbformat.from_dict(content), 4)
-    except (ValueError, RecursionError):
+            content = nbformat.reads(text, as_version=4)
+    except (json.JSONDecodeError, RecursionError):
         raise Unreadable(
             "The file is not a notebook: Jupyter's notebooks are JSON, and this is not (or it was "
             "cut off)."
         ) from None
     except Exception:  # An old notebook may be broken in any way that the conversion trips over.
-        raise Unreadable("The file is an old notebook that cannot be converted.") from None
+        raise Unreadable(
+            "The file is an old notebook, or none at all, that cannot be read."
+        ) from None
     cells = content.get("cells") if isinstance(content, dict) else None
     if not isinstance(cells, list):
         raise Unreadable("The file is JSON but not a notebook: it has no list of cells.")

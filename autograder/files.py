@@ -35,10 +35,11 @@ def read_untrusted(folder: Path, parts: list[str], largest: int) -> bytes:
         descriptor = _open(name, os.O_NONBLOCK, at)
     finally:
         os.close(at)
+    found = os.fstat(descriptor)
+    if not stat.S_ISREG(found.st_mode):
+        os.close(descriptor)
+        raise NotAFile(f"{name} is not an ordinary file.")
     with os.fdopen(descriptor, "rb") as file:
-        found = os.fstat(descriptor)
-        if not stat.S_ISREG(found.st_mode):
-            raise NotAFile(f"{name} is not an ordinary file.")
         if found.st_size > largest:
             raise NotAFile(
                 f"The notebook is {found.st_size / 2**20:.0f} MB, and at most "

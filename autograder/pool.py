@@ -1,4 +1,4 @@
-"""Workers: processes that mark, one for each thread that asks.
+"""Workers: processes that mark, as many as are asked at a time.
 
 `mark(job)` is an ordinary function, so any executor can run it: threads here, or Dask's workers on
 other machines.
@@ -7,10 +7,10 @@ other machines.
 from __future__ import annotations
 
 import atexit
+import queue
 import socket
 import subprocess
 import sys
-import threading
 from concurrent.futures import Executor, ThreadPoolExecutor
 from multiprocessing.connection import Connection
 
@@ -22,7 +22,7 @@ from .verdict import Verdict, without_points
 from .warm.client import WarmError
 
 GRACE_SECONDS = 60.0
-_here = threading.local()
+_idle: queue.SimpleQueue[WorkerProcess] = queue.SimpleQueue()
 _all: list[WorkerProcess] = []
 
 
@@ -75,7 +75,7 @@ class WorkerProcess:
 
 
 def mark(job: Job) -> Verdict:
-    """Marks a job in this thread's worker.
+    """Marks a job in a worker that is free, or in a new one.
 
     A worker that dies or hangs over a job is replaced and the job tried once more, so that only
     the submission's own doing counts against it.
@@ -84,16 +84,21 @@ def mark(job: Job) -> Verdict:
         SandboxError, WarmError: no kernel can be started here at all.
     """
     for _ in range(2):
-        if getattr(_here, "worker", None) is None:
-            _here.worker = WorkerProcess()
         try:
-            return _here.worker.mark(job)
+            worker = _idle.get_nowait()
+        except queue.Empty:
+            worker = WorkerProcess()
+        try:
+            verdict = worker.mark(job)
         except SandboxError:
+            worker.close()
             raise
         except (EOFError, TimeoutError, WarmError) as error:
             trouble = error
-            _here.worker.close()
-            _here.worker = None
+            worker.close()
+        else:
+            _idle.put(worker)
+            return verdict
     if isinstance(trouble, WarmError):
         raise trouble
     message = "Marking this notebook ended the process that marked it, twice."
@@ -117,5 +122,5 @@ def executor(workers: int, scheduler: str | None) -> Executor:
 @atexit.register
 def close_all() -> None:
     """Ends all workers of this process."""
-    for worker in list(_all):
-        worker.close()
+    while _all:
+        _all[-1].close()
