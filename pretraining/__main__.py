@@ -1,6 +1,7 @@
 """`python -m pretraining train` makes the pretrained model, `… scores` says how good it is."""
 
 import argparse
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -26,6 +27,9 @@ def main() -> None:
     parser.add_argument("--rendered", type=int, default=600, help="rendered hands of each digit")
     parser.add_argument("--threads", type=int, default=torch.get_num_threads())
     parser.add_argument("--compiled", action="store_true", help="use torch.compile")
+    parser.add_argument(
+        "--start", type=Path, help="a model file to go on from: full strength, half the rate"
+    )
     parser.add_argument("--checkpoint", type=Path, help="where to keep the weights on the way")
     options = parser.parse_args()
     torch.set_num_threads(options.threads)
@@ -36,12 +40,17 @@ def main() -> None:
 
 
 def _train(options: argparse.Namespace, photos: pictures.Photographs) -> None:
-    model = solved_namespace("01_residual_networks")["ResNet50"]()
+    plan = Plan(minutes=options.minutes)
+    if options.start:
+        model = load_pretrained(options.start)
+        plan = replace(plan, ease=0.0, small_until=0.0, rate=plan.rate / 2)
+    else:
+        model = solved_namespace("01_residual_networks")["ResNet50"]()
     recent = train(
         model,
         photos,
         pictures.rendered(options.rendered, seed=100),
-        Plan(minutes=options.minutes),
+        plan,
         scenery=pictures.scenery(options.scenery) if options.scenery else None,
         compiled=options.compiled,
         checkpoint=options.checkpoint,

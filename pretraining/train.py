@@ -40,12 +40,13 @@ class Plan:
             trained on too; 1 for never.
         small_side: Pixels of the pictures in the first part of the training, at about half the
             cost of 64. The network pools both to a single place before its last layer.
+        ease: Share of the time in which the augmentation grows to its full strength.
         small_until: Share of the time for which pictures are small.
     """
 
     minutes: float = 50.0
     batch_size: int = 64
-    rate: float = 0.05
+    rate: float = 0.03
     momentum: float = 0.9
     warm_up: float = 0.04
     decay: float = 5e-4
@@ -55,7 +56,12 @@ class Plan:
     join: float = 0.7
     small_side: int = 48
     small_until: float = 0.5
+    ease: float = 0.4
     seed: int = 0
+
+    def strength(self, done: float) -> float:
+        """How far pictures are changed: gently at first, or the network learns nothing for long."""
+        return 1.0 if done >= self.ease else 0.15 + 0.85 * done / self.ease
 
 
 def train(
@@ -167,7 +173,7 @@ def _batches(
             weights[photo] = (1 - plan.rendered) / photo.sum()
             weights[own & (sources == 2)] = plan.rendered / (own & (sources == 2)).sum()
         which = torch.multinomial(weights, plan.batch_size, generator=random)
-        augment.strength = 0.4 if count % 4 == 0 else min(0.4 + 2 * clock.done(), 1.0)
+        augment.strength = 0.4 if count % 4 == 0 else plan.strength(clock.done())
         yield augment(everything, which), everything.digits[which]
         count += 1
 

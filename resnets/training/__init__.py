@@ -1,6 +1,26 @@
-"""Training: what makes notebook 01's network learn faster, and its pretrained weights."""
+"""Training: what makes notebook 01's network learn faster, and its pretrained weights.
+
+batch_norm.py   moving averages computed afresh
+first_step.py   a first step without the wait
+recipe.py       how to train, as data
+loop.py         training as a recipe says, with the clock running
+pretrained.py   the trained model
+"""
 
 from resnets.training.batch_norm import recalibrate_batch_norm
+from resnets.training.first_step import prepare_training
+from resnets.training.loop import Epoch, Pictures, train
 from resnets.training.pretrained import load_pretrained
+from resnets.training.recipe import Recipe, course, fast
 
-__all__ = ["load_pretrained", "recalibrate_batch_norm"]
+__all__ = [
+    "Epoch",
+    "Pictures",
+    "Recipe",
+    "course",
+    "fast",
+    "load_pretrained",
+    "prepare_training",
+    "recalibrate_batch_norm",
+    "train",
+]
