@@ -28,6 +28,7 @@ LABELS = {
     "dense": "Dense",
     "dropout": "Dropout",
     "input": "Input",
+    "gap": "something is missing here",
 }
 _FAMILIES = {
     "conv": "conv",

@@ -29,6 +29,7 @@ class Comparison:
         findings: the differences.
         pairs: key of the asked step -> (asked step, found step), for those that were matched.
         drawing: (path, step, key or "") of the student's steps, for the picture.
+        gaps: positions of the student's steps after which one is missing.
         opened: whether blocks were written out in place of being called, so that numbers of
             stand-ins do not apply.
     """
@@ -37,6 +38,7 @@ class Comparison:
     pairs: dict[str, tuple[Step, Step]] = field(default_factory=dict)
     drawing: list[tuple[str, Step, str]] = field(default_factory=list)
     opened: bool = False
+    gaps: set[int] = field(default_factory=set)
 
 
 class Comparer:
@@ -101,10 +103,12 @@ class Comparer:
         """Compare one path step by step."""
         pairs, _ = align([asked[n] for n in wanted], [found[n] for n in there])
         place, previous = 0, ""
+        last = found[there[0]].inputs[0] if there and found[there[0]].inputs else -1
         new: list[tuple[Finding, Step, int]] = []
         for i, j in pairs:
             if i >= 0:
                 place = i
+            last = there[j] if j >= 0 else last
             key = f"{path}.{place}"
             criterion, words = self._words(key)
             if i >= 0 and j >= 0:
@@ -116,6 +120,7 @@ class Comparer:
                 step = asked[wanted[i]]
                 after = f" after {previous}" if previous and step.kind not in BLOCKS else ""
                 finding = missing_finding(criterion, words, key, step, after)
+                result.gaps.add(last)
                 finding.after = asked[wanted[i - 1]].label if i else ""
                 new.append((finding, step, i))
             else:
@@ -275,9 +280,12 @@ class Comparer:
         shapes = [found[n].shape for n in merge.inputs if found[n].shape]
         if merge.kind == "add" and len(set(shapes)) > 1:
             text = " and ".join(by(shape[1:]) for shape in shapes[:2])
-            causes = ("padding", "strides", "filters", "kernel_size")
-            known = any(finding.setting in causes for finding in result.findings)
-            look = "" if known else " Look at filters, strides and padding on both paths."
+            known = any(finding.shows for finding in result.findings)
+            look = (
+                " Why, is said below."
+                if known
+                else " Look at filters, strides and padding on both paths."
+            )
             message = (
                 f"The two tensors to add have different shapes, {text} (height, width, "
                 f"channels), so Keras stops at the addition.{look}"
@@ -316,7 +324,14 @@ class Comparer:
         self, result: Comparison, path: str, found: list[Step], places: list[int]
     ) -> list[tuple[str, Step, str]]:
         bad = {finding.node for finding in result.findings if finding.criterion != "names"}
-        return [(path, found[n], "bad" if n in bad else "") for n in places]
+        drawn = []
+        for n in places:
+            if path != "add" and n == places[0] and result.gaps.intersection(found[n].inputs):
+                drawn.append((path, Step("gap"), "bad"))
+            drawn.append((path, found[n], "bad" if n in bad else ""))
+            if path != "add" and n in result.gaps:
+                drawn.append((path, Step("gap"), "bad"))
+        return drawn
 
     def _twins(self, result: Comparison, steps: list[Step]) -> None:
         """Two blocks with the same stage and letter give their layers the same names."""

@@ -161,7 +161,7 @@ def _graph_to_json(graph: Graph) -> dict[str, Any]:
 
 def array_to_json(array: np.ndarray) -> dict[str, Any]:
     """Return an array as its shape and its float32 numbers in base64."""
-    numbers = np.ascontiguousarray(array, dtype="<f4")
+    numbers = np.asarray(array, dtype="<f4")
     return {
         "shape": list(numbers.shape),
         "float32": base64.b64encode(numbers.tobytes()).decode("ascii"),

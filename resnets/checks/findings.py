@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from resnets.checks.canonical import Step, by
+from resnets.checks.canonical import BLOCKS, Step, by
 
 
 @dataclass
@@ -64,6 +64,10 @@ def setting_finding(criterion: str, words: str, key: str, asked: Step, found: St
         )
     else:
         reason = _why(setting, there)
+        if found.kind in BLOCKS:
+            wanted, there = f"{setting}={wanted}", f"{setting}={there}"
+            message = f"{words}: {found.label} is called with {there}; {wanted} was asked."
+            return Finding(criterion, setting, message, wanted, there, key, setting)
         message = (
             f"{words}: {found.label} has {setting} {_value(there)}; {_value(wanted)} was "
             f"asked{', ' + reason if reason else ''}."

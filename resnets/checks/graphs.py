@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import zlib
 from typing import Any
 
@@ -198,9 +199,11 @@ def _call(node: Any, values: dict[int, Any], training: bool) -> list[Any]:
     args = keras.tree.map_structure(replace, node.arguments.args)
     kwargs = keras.tree.map_structure(replace, node.arguments.kwargs)
     operation = node.operation
-    asked = kwargs.get("training")
-    if asked is None and getattr(operation, "_call_has_training_arg", False):
-        kwargs["training"] = training
+    if getattr(operation, "_call_has_training_arg", False):
+        # Keras writes down the default as if it had been asked for.
+        default = inspect.signature(operation.call).parameters["training"].default
+        if kwargs.get("training", default) in (None, default):
+            kwargs["training"] = training
     if _is_plain(operation):
         # Without Keras' checks of arguments, which cost more than these small convolutions.
         return keras.tree.flatten(operation.call(*args, **kwargs))

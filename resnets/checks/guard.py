@@ -232,6 +232,10 @@ _KNOWN: tuple[tuple[str, str], ...] = (
         "look at strides, padding and filters on the way to the addition.",
     ),
     (
+        r"Incompatible shapes: \[(.*?)\] vs\. \[(.*?)\]",
+        "Two tensors of different shapes meet, ({0}) and ({1}).",
+    ),
+    (
         r"A merge layer should be called on a list of (?:at least \d )?inputs",
         "Add()(…) takes one list of the two tensors: Add()([…, …]).",
     ),
@@ -285,7 +289,7 @@ _KNOWN: tuple[tuple[str, str], ...] = (
         "The name '{0}' is given to {1} layers; every layer needs a name of its own.",
     ),
     (
-        r"Computed output size would be negative|One of the dimensions in the output is <= 0|"
+        r"Computed output size would be|One of the dimensions in the output is <= 0|"
         r"Negative dimension size",
         "The window is larger than the picture that reaches this layer: look at padding, strides "
         "and pooling before it.",
@@ -316,7 +320,10 @@ _KNOWN: tuple[tuple[str, str], ...] = (
 
 
 def _first_line(error: BaseException) -> str:
-    lines = str(error).strip().splitlines()
+    text = re.sub(r"\x1b\[\d*m|\{\{.*?\}\}|\[Op:\w+\].*", "", str(error), flags=re.DOTALL)
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    if len(lines) > 1 and lines[0].startswith("Exception encountered when calling"):
+        lines = lines[1:]
     return lines[0][:300] if lines else type(error).__name__
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from html import escape
 
 from resnets.checks.picture import draw
-from resnets.checks.report import Item, Report
+from resnets.checks.report import NOT_REACHED, Item, Report
 
 # JupyterLab sets these variables; the second values are for places that do not (HTML exports).
 _INK = "var(--jp-content-font-color1, #1f2328)"
@@ -28,7 +28,7 @@ def report_to_html(report: Report) -> str:
         f'<span style="color:{colour};font-weight:600">{report.points:g} of '
         f"{report.max_points:g} points</span></div>"
     )
-    rows = "".join(_row(item) for item in report.items)
+    rows = "".join(_row(item) for item in _folded(report.items))
     table = (
         '<table style="border-collapse:collapse;width:100%;margin:0;font-size:13px;'
         'background:transparent;table-layout:auto">'
@@ -38,6 +38,21 @@ def report_to_html(report: Report) -> str:
     if picture:
         picture = f'<div style="margin:6px 0">{picture}</div>'
     return f'<div style="{_STYLE}">{head}{picture}{table}</div>'
+
+
+def _folded(items: tuple[Item, ...]) -> list[Item]:
+    """Fold the lines that an error kept from being reached into one."""
+    unreached = [item for item in items if item.found == NOT_REACHED]
+    if len(unreached) < 3:
+        return list(items)
+    rest = Item(
+        "rest",
+        f"{len(unreached)} more lines",
+        found=NOT_REACHED,
+        passed=False,
+        max_points=sum(item.max_points for item in unreached),
+    )
+    return [item for item in items if item.found != NOT_REACHED] + [rest]
 
 
 def _heads() -> str:
@@ -65,13 +80,10 @@ def _row(item: Item) -> str:
         f'<span style="white-space:nowrap">{points}</span>',
     )
     row = "".join(f'<td style="{_CELL}">{cell}</td>' for cell in cells)
-    faint = (
-        f' style="background:transparent;color:{_FAINT}"'
-        if item.passed
-        else (' style="background:transparent"')
-    )
+    ink = _FAINT if item.passed else _INK
+    faint = f' style="background:transparent;color:{ink}"'
     below = (
-        '<tr style="background:transparent"><td style="border:0"></td>'
+        f'<tr style="background:transparent;color:{_INK}"><td style="border:0"></td>'
         f'<td colspan="4" style="padding:0 8px 5px;border:0;text-align:left">{message}</td></tr>'
         if message
         else ""

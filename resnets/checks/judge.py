@@ -15,7 +15,7 @@ from resnets.checks.comparison import Comparer, Comparison
 from resnets.checks.evidence import Evidence, MalformedEvidence, Run
 from resnets.checks.exercise import Exercise, get_exercise
 from resnets.checks.findings import Finding
-from resnets.checks.report import Item, Report
+from resnets.checks.report import NOT_REACHED, Item, Report
 
 _RELATIVE, _ABSOLUTE = 2e-3, 2e-4
 _UNREADABLE = "The evidence could not be read, so no points can be given."
@@ -195,7 +195,7 @@ class _Judge:
             if failed is not None:
                 return failed
         if not self._ran and not (criterion.id == self._criteria[0] and (public or hidden)):
-            return Item(**base, passed=False, found="not reached")
+            return Item(**base, passed=False, found=NOT_REACHED)
         if not public and not hidden:
             if criterion.id in ("names", "initializer") and not self._half_there():
                 return Item(**base, passed=False, found="too little to judge")
@@ -254,7 +254,7 @@ def _returned(found: Run, wanted: Run) -> Finding | None:
     if found.returned == wanted.returned:
         return None
     there = {
-        "None": "nothing (None): is there a return at the end?",
+        "None": "nothing (None); a return is missing at the end",
         "ndarray": "a NumPy array; the layers must be applied to X itself",
         "layer": "a layer that was not called on its input",
         "tensor": "the last tensor",

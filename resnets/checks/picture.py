@@ -46,11 +46,14 @@ def _text(step: Step) -> str:
         case "add":
             return "+"
         case "identity_block" | "convolutional_block":
-            return f"{settings.get('stage', '')}{settings.get('block', '')} {step.kind[:2]}"
+            short = "conv" if step.kind.startswith("conv") else "id"
+            return f"{settings.get('stage', '')}{settings.get('block', '')} {short}"[:20]
         case "maxpool" | "avgpool":
             return step.kind[:3] + " pool"
         case "pad":
             return "pad"
+        case "gap":
+            return "?"
     return step.label[:14]
 
 
@@ -61,7 +64,8 @@ def _width(step: Step) -> int:
 def _box(step: Step, mark: str, x: float, y: float) -> str:
     text, width = _text(step), _width(step)
     fill = _FILLS.get(step.kind, _FILLS.get(step.family, "#8c959f"))
-    edge = f'stroke="{_BAD}" stroke-width="3"' if mark else 'stroke="none"'
+    dashes = ' stroke-dasharray="4 3"' if step.kind == "gap" else ""
+    edge = f'stroke="{_BAD}" stroke-width="2.5"' + dashes if mark else 'stroke="none"'
     bad = (
         f'<text x="{x + width / 2:g}" y="{y - 5:g}" text-anchor="middle" font-size="11" '
         f'font-weight="700" fill="{_BAD}">✗</text>'

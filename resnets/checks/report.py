@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
+NOT_REACHED = "not reached"
 HIDDEN_REASON = (
     "With other arguments than those shown here it goes wrong: look for a number or a name that "
     "is written out where an argument belongs."
