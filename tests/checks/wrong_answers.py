@@ -913,9 +913,9 @@ NETWORK = [
         "Dropout",
         Edit("strides=(2, 2))(X)\n\n", "strides=(2, 2))(X)\n    X = Dropout(0.2)(X)\n\n"),
     ),
-    _network("stride 2 in stage 2", "stage2", "s 2", Edit('block="a", s=1', 'block="a", s=2')),
-    _network("s left out in stage 2", "stage2", "s 2", Edit('block="a", s=1', 'block="a"')),
-    _network("f of 5 in stage 2", "stage2", "f 5", Edit("f=3", "f=5")),
+    _network("stride 2 in stage 2", "stage2", "s=2", Edit('block="a", s=1', 'block="a", s=2')),
+    _network("s left out in stage 2", "stage2", "s=2", Edit('block="a", s=1', 'block="a"')),
+    _network("f of 5 in stage 2", "stage2", "f=5", Edit("f=3", "f=5")),
     _network("filters of stage 2", "stage2", "filters", Edit("[64, 64, 256]", "[64, 64, 128]", 0)),
     _network(
         "one identity block short in stage 2",
@@ -984,7 +984,7 @@ NETWORK = [
     _network(
         "stride 1 in stages 3 to 5",
         "stage3 stage4 stage5",
-        "s 1",
+        "s=1",
         Edit('block="a", s=2', 'block="a", s=1'),
     ),
     _network(
