@@ -6,7 +6,6 @@ itself once, in a kernel of its own, and kept in the course folder.
 
 from __future__ import annotations
 
-import copy
 import gzip
 import json
 import re
@@ -15,7 +14,6 @@ from pathlib import Path
 
 import nbformat
 from nbformat import NotebookNode
-from nbformat.v4 import new_output
 from nbgrader.utils import is_grade, is_solution
 
 from resnets import checks
@@ -24,7 +22,7 @@ from .course import Course, digest
 from .files import write_atomically
 from .job import Job
 from .limits import Limits
-from .marking import EVIDENCE, judge
+from .marking import Expected, judge
 from .sources import ROOT, SOLUTIONS
 from .verdict import Verdict
 
@@ -50,19 +48,19 @@ def solved(assignment: str) -> NotebookNode:
     return _only_compared(nbformat.read(path, as_version=4))
 
 
-def hidden_reference(
+def hidden_expected(
     assignment: str,
     secret: str,
     course: Course,
     mark: Callable[[Job], Verdict],
     sandbox: str = "bwrap",
 ) -> str:
-    """The reference for hidden and public tests, as notebook JSON.
+    """What hidden and public tests must show: JSON, see `Job.expected`.
 
     Args:
         assignment: its name.
         secret: of the hidden cases, in hex.
-        course: where the expected evidence is kept.
+        course: where it is kept.
         mark: marks a job; called only when nothing fitting is kept.
         sandbox: as in Job.
 
@@ -73,31 +71,28 @@ def hidden_reference(
     text = nbformat.writes(notebook)
     key = digest(text, secret, autograder_digest())
     path = course.root / ".autograder" / f"expected-{assignment}.json.gz"
-    evidence = _kept(path, key)
-    if evidence is None:
+    expected = _kept(path, key)
+    if expected is None:
         limits = Limits(cell_seconds=600, seconds=1800)
-        verdict = mark(Job("", text.encode(), text, secret, limits, True, sandbox))
-        evidence = verdict.evidence
-        _require_full_marks(assignment, notebook, verdict)
-        kept = json.dumps({"key": key, "evidence": evidence}).encode()
+        verdict = mark(Job("", text.encode(), text, "{}", secret, limits, True, sandbox))
+        _require_full_marks(assignment, verdict)
+        expected = {name: shown[-1] for name, shown in verdict.evidence.items() if shown}
+        kept = json.dumps({"key": key, "expected": expected}).encode()
         write_atomically(path, gzip.compress(kept, mtime=0), mode=0o600)
-    return nbformat.writes(_with_expected(notebook, evidence))
+    return json.dumps(expected)
 
 
-def public_reference(released: NotebookNode) -> str:
-    """The reference for a released notebook's public tests, from the evidence that is published."""
-    notebook = _only_compared(released)
-    evidence = {}
-    for cell in _tests(notebook):
-        names = _CHECK.findall(cell.source)
-        evidence[cell.metadata.nbgrader.grade_id] = [
-            {
-                "name": name,
-                "evidence": checks.expected(name, checks.public_cases(name)).to_json(),
-            }
-            for name in names
-        ]
-    return nbformat.writes(_with_expected(notebook, evidence))
+def public_expected(released: NotebookNode) -> dict[str, Expected]:
+    """What a released notebook's public tests must show, from the evidence that is published."""
+    names = {
+        cell.metadata.nbgrader.grade_id: called[-1]
+        for cell in _tests(released)
+        if (called := _CHECK.findall(cell.source))
+    }
+    return {
+        test: Expected(name, checks.expected(name, checks.public_cases(name)))
+        for test, name in names.items()
+    }
 
 
 def autograder_digest() -> str:
@@ -120,37 +115,28 @@ def _only_compared(notebook: NotebookNode) -> NotebookNode:
     return notebook
 
 
-def _with_expected(notebook: NotebookNode, evidence: dict[str, list]) -> NotebookNode:
-    notebook = copy.copy(notebook)
-    for cell in _tests(notebook):
-        if emitted := evidence.get(cell.metadata.nbgrader.grade_id):
-            data = {EVIDENCE: emitted[-1]}
-            cell.outputs = [new_output("display_data", data=data)]
-            cell.execution_count = 1
-    return notebook
-
-
-def _kept(path: Path, key: str) -> dict[str, list] | None:
+def _kept(path: Path, key: str) -> dict[str, dict] | None:
     try:
         kept = json.loads(gzip.decompress(path.read_bytes()))
-        return kept["evidence"] if kept["key"] == key else None
+        return kept["expected"] if kept["key"] == key else None
     except (OSError, EOFError, ValueError, KeyError, TypeError):
         return None
 
 
-def _require_full_marks(assignment: str, notebook: NotebookNode, verdict: Verdict) -> None:
+def _require_full_marks(assignment: str, verdict: Verdict) -> None:
     """Raises unless the solution earns all points against itself."""
     if verdict.status != "graded":
         raise UnusableReference(f"The solution of {assignment} could not be run: {verdict.message}")
-    passed = {cell.grade_id: cell for cell in verdict.cells}
-    for cell in _tests(notebook):
-        name = cell.metadata.nbgrader.grade_id
-        emitted = verdict.evidence.get(name)
-        if not emitted and passed[name].passed:
+    for cell in verdict.cells:
+        emitted = verdict.evidence.get(cell.grade_id)
+        if not emitted and (cell.passed or cell.manual):
             continue
-        report = judge(emitted[-1], emitted[-1:]) if emitted else None
-        if report is None or report.points < report.max_points:
-            why = " ".join(passed[name].messages) or "it shows nothing"
+        report = None
+        if emitted:
+            evidence = checks.Evidence.from_json(emitted[-1]["evidence"])
+            report = judge(Expected(emitted[-1]["name"], evidence), emitted[-1:])
+        if report is None or not report.passed:
+            why = " ".join(cell.messages) or "its check does not give it all points."
             raise UnusableReference(
-                f"The solution of {assignment} does not pass its own test {name}: {why}"
+                f"The solution of {assignment} does not pass its own test {cell.grade_id}: {why}"
             )

@@ -7,6 +7,7 @@ from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
 from dataclasses import dataclass, field
 
 import nbformat
+from nbformat import NotebookNode
 
 from . import evidence, gradebook, grades, pool
 from .course import Course, Student, digest
@@ -78,16 +79,18 @@ def grade(
         SandboxError, WarmError: no kernel can be started.
     """
     with pool.executor(order.workers, order.scheduler) as executor:
-        reference = evidence.hidden_reference(
+        source = evidence.solved(order.assignment)
+        expected = evidence.hidden_expected(
             order.assignment,
             order.secret,
             course,
             lambda job: executor.submit(pool.mark, job).result(),
             order.sandbox,
         )
+        reference = Reference(source, nbformat.writes(source), expected)
         run = _mark_all(course, students, order, reference, executor, announce)
     marks = {s.id: verdict for s, verdict in course.verdicts(order.assignment).items()}
-    gradebook.write(course.gradebook, order.assignment, evidence.solved(order.assignment), marks)
+    gradebook.write(course.gradebook, order.assignment, source, marks)
     grades.write(course, order.assignment)
     return run
 
@@ -96,14 +99,13 @@ def _mark_all(
     course: Course,
     students: list[Student],
     order: Order,
-    reference: str,
+    reference: Reference,
     executor: Executor,
     announce: Callable[[int, int], Callable[[Verdict], None]],
 ) -> Run:
     run = Run()
-    same = digest(
-        reference, order.secret, repr(order.limits), order.sandbox, evidence.autograder_digest()
-    )
+    marker = (repr(order.limits), order.sandbox, evidence.autograder_digest())
+    same = digest(reference.text, reference.expected, order.secret, *marker)
     submissions = [_Submission.read(course, student, order, same) for student in students]
     left = []
     for submission in submissions:
@@ -126,6 +128,15 @@ def _mark_all(
 
 
 @dataclass(frozen=True)
+class Reference:
+    """The solved notebook, the same as text, and what its checks must show."""
+
+    notebook: NotebookNode
+    text: str
+    expected: str
+
+
+@dataclass(frozen=True)
 class _Submission:
     """Whose, and a hash of all that its verdict depends on."""
 
@@ -145,7 +156,7 @@ def _verdicts(
     course: Course,
     submissions: list[_Submission],
     order: Order,
-    reference: str,
+    reference: Reference,
     executor: Executor,
 ) -> Iterator[tuple[_Submission, Verdict]]:
     """The verdicts as they come, with no more submissions in memory than are being marked."""
@@ -160,13 +171,13 @@ def _verdicts(
                         submission.student, order.assignment, order.limits.notebook
                     )
                 except NotAFile as error:
-                    source = nbformat.reads(reference, as_version=4)
-                    yield submission, without_points(source, "unreadable", str(error))
+                    yield submission, without_points(reference.notebook, "unreadable", str(error))
                     continue
                 job = Job(
                     submission.student.id,
                     content,
-                    reference,
+                    reference.text,
+                    reference.expected,
                     order.secret,
                     order.limits,
                     sandbox=order.sandbox,

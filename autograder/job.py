@@ -15,6 +15,7 @@ class Job:
         student: whose it is.
         submission: the notebook file as it was handed in.
         reference: the solved notebook as JSON; its graded cells' outputs are the references.
+        expected: JSON, by `grade_id` of a test what the solution's check emitted there.
         secret: of the hidden cases, in hex; None where only public tests run.
         limits: what the submission may use.
         record: whether the verdict is to carry the evidence that checks emitted.
@@ -24,6 +25,7 @@ class Job:
     student: str
     submission: bytes
     reference: str
+    expected: str
     secret: str | None
     limits: Limits
     record: bool = False

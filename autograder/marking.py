@@ -4,8 +4,8 @@ Three things are added:
 
 - cells run in a kernel with limits instead of one of nbval's own;
 - numbers are compared with a tolerance;
-- evidence that a check emits is judged against the evidence that the solution gave, stored in the
-  source's cell as its reference output.
+- evidence that a check emits is judged against the evidence that the solution gave; it is the
+  reference output of that cell, kept beside the notebook.
 
 All of this happens outside the sandbox. Points are never taken from the kernel.
 """
@@ -17,6 +17,7 @@ import os
 import re
 import time
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -59,10 +60,12 @@ class MarkedNotebook(IPyNbFile):
 
     Attributes:
         kernel: runs the cells.
+        expected: by `grade_id` of a test, the evidence that the solution gave.
         secret: the hidden cases' secret in hex; the kernel is told it before the first hidden test.
     """
 
     kernel: GradingKernel
+    expected: dict[str, Expected]
     secret: str | None = None
 
     def setup(self) -> None:
@@ -95,11 +98,8 @@ class MarkedCell(IPyNbCell):
     def __init__(self, **fields: Any) -> None:
         super().__init__(**fields)
         self.graded = is_grade(self.cell) and not is_solution(self.cell)
-        self.expected = [
-            output.data[EVIDENCE]
-            for output in self.cell.outputs
-            if EVIDENCE in output.get("data", {})
-        ]
+        name = self.cell.metadata.get("nbgrader", {}).get("grade_id")
+        self.expected = self.parent.expected.get(name)
         self.emitted: list[Any] = []
         self.report: Any = None
         self.problem: BaseException | None = None
@@ -149,11 +149,11 @@ class MarkedCell(IPyNbCell):
 
     def compare_outputs(self, test: Any, ref: Any, skip_compare: Any = None) -> bool:
         """nbval's comparison; evidence is judged instead."""
-        if not self.expected:
+        if self.expected is None:
             return super().compare_outputs(test, ref, skip_compare)
         self.comparison_traceback = ["The evidence differs from the solution's."]
         payloads = [payload for _, payload in self.parent.evidence]
-        self.report = judge(self.expected[-1], payloads)
+        self.report = judge(self.expected, payloads)
         return self.report is not None and self.report.points >= self.report.max_points
 
     def format_output_compare(self, key: str, left: Any, right: Any) -> None:
@@ -169,24 +169,32 @@ def decisive(source: str) -> str:
     return _PUBLIC_CHECK.sub(lambda call: "" if call[1] in repeated else call[0], source)
 
 
-def judge(expected: dict, emitted: list[Any]) -> Any:
+@dataclass(frozen=True)
+class Expected:
+    """What the solution's check of the function `name` emitted."""
+
+    name: str
+    evidence: checks.Evidence
+
+
+def judge(expected: Expected, emitted: list[Any]) -> checks.Report | None:
     """The report on the evidence for one check, or None where there is none.
 
     A submission can emit what it likes, as often as it likes; the least of it counts.
     """
-    hidden = _has_hidden(expected["evidence"])
+    hidden = _has_hidden(expected.evidence.runs)
     reports = [
-        checks.judge(expected["name"], payload.get("evidence"), expected["evidence"])
+        checks.judge(expected.name, payload["evidence"], expected.evidence)
         for payload in emitted[:20]
         if isinstance(payload, dict)
-        and payload.get("name") == expected["name"]
-        and (_has_hidden(payload.get("evidence")) or not hidden)
+        and payload.get("name") == expected.name
+        and isinstance(payload.get("evidence"), dict)
+        and (_has_hidden(payload["evidence"].get("runs")) or not hidden)
     ]
     return min(reports, key=lambda report: report.points, default=None)
 
 
-def _has_hidden(evidence: Any) -> bool:
-    runs = evidence.get("runs") if isinstance(evidence, dict) else None
+def _has_hidden(runs: Any) -> bool:
     return isinstance(runs, dict) and any(str(case).startswith("hidden") for case in runs)
 
 
@@ -224,11 +232,23 @@ def run_session(serve, folder: Path) -> None:
 
 
 def run_notebook(
-    session: pytest.Session, path: Path, kernel: GradingKernel, secret: str | None
+    session: pytest.Session,
+    path: Path,
+    kernel: GradingKernel,
+    expected: dict[str, Expected],
+    secret: str | None,
 ) -> list[MarkedCell]:
-    """Runs the cells of a notebook file through nbval; each remembers how it went."""
+    """Runs the cells of a notebook file through nbval; each remembers how it went.
+
+    Args:
+        session: pytest's.
+        path: the assembled notebook.
+        kernel: runs the cells.
+        expected: by `grade_id` of a test, the evidence that the solution gave.
+        secret: of the hidden cases, in hex; None where there are none.
+    """
     file = MarkedNotebook.from_parent(session, path=path)
-    file.kernel, file.secret, file.evidence = kernel, secret, []
+    file.kernel, file.expected, file.secret, file.evidence = kernel, expected, secret, []
     session.config.option.nbval_cell_timeout = kernel.limits.cell_seconds
     cells = list(file.collect())
     for cell, following in zip(cells, [*cells[1:], None], strict=True):
@@ -271,7 +291,7 @@ def _graded(cell: MarkedCell, name: str) -> CellVerdict:
         verdict.rubric = [{name: getattr(item, name) for name in RUBRIC} for item in public.items]
         verdict.messages = [line for item in verdict.rubric if (line := _said(item))]
         verdict.passed = verdict.points >= worth
-    elif cell.problem is None and not cell.expected:
+    elif cell.problem is None and cell.expected is None:
         verdict.points, verdict.passed = worth, True
     else:
         verdict.messages = [_why(cell)]
@@ -296,7 +316,7 @@ def _why(cell: MarkedCell) -> str:
         return f"The test ended with {error}."
     if error is not None:
         return f"The test ended with an error ({error.partition(':')[0]})."
-    if cell.expected:
+    if cell.expected is not None:
         return "The check gave no result: your code ended it before it was done."
     if isinstance(problem, NbCellError) and not cell.hidden and cell.differs:
         return cell.differs

@@ -14,7 +14,7 @@ from . import evidence, inert
 from .assemble import Unreadable, assemble
 from .kernel import GradingKernel, KernelStopped
 from .limits import Limits
-from .marking import run_notebook, run_session, verdict_of
+from .marking import Expected, run_notebook, run_session, verdict_of
 from .plain import PlainKernels
 from .sources import NOTEBOOKS, SourceError
 from .verdict import Verdict, without_points
@@ -34,13 +34,12 @@ def validate(path: Path) -> int:
     if not path.is_file():
         raise SourceError(f"There is no notebook {path}.")
     released = _released(path.stem)
-    reference = nbformat.reads(evidence.public_reference(released), as_version=4)
     try:
-        assembled = assemble(reference, path.read_bytes())
+        assembled = assemble(released, path.read_bytes())
     except Unreadable as error:
         print(error)
         return 1
-    verdict = _mark(assembled.notebook)
+    verdict = _mark(assembled.notebook, evidence.public_expected(released))
     print("\n".join(_lines(verdict, assembled.notes)))
     return 0 if verdict.score >= verdict.max_score else 1
 
@@ -55,7 +54,7 @@ def _released(name: str) -> nbformat.NotebookNode:
     return nbformat.read(NOTEBOOKS / f"{known[0]}.ipynb", as_version=4)
 
 
-def _mark(notebook: nbformat.NotebookNode) -> Verdict:
+def _mark(notebook: nbformat.NotebookNode, expected: dict[str, Expected]) -> Verdict:
     verdicts = []
 
     def serve(session: pytest.Session) -> None:
@@ -65,7 +64,7 @@ def _mark(notebook: nbformat.NotebookNode) -> Verdict:
             verdicts.append(without_points(notebook, stopped.kind, str(stopped)))
             return
         try:
-            verdicts.append(verdict_of(run_notebook(session, path, kernel, None), kernel))
+            verdicts.append(verdict_of(run_notebook(session, path, kernel, expected, None), kernel))
         finally:
             kernel.stop()
 

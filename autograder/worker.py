@@ -6,6 +6,7 @@ It is started by `pool` with a socket, receives jobs and sends verdicts.
 from __future__ import annotations
 
 import functools
+import json
 import os
 import sys
 import tempfile
@@ -16,11 +17,13 @@ from pathlib import Path
 import nbformat
 import pytest
 
+from resnets import checks
+
 from .assemble import Unreadable, assemble
 from .hidden import without_hidden_tests
 from .job import Job
 from .kernel import GradingKernel, KernelStopped
-from .marking import autograded, run_notebook, run_session, verdict_of
+from .marking import Expected, autograded, run_notebook, run_session, verdict_of
 from .plain import PlainKernels
 from .sandbox import SandboxError
 from .verdict import Verdict, without_points
@@ -73,7 +76,7 @@ class Worker:
             return without_points(reference, stopped.kind, str(stopped))
         at_forked = time.monotonic()
         try:
-            cells = run_notebook(session, path, kernel, job.secret)
+            cells = run_notebook(session, path, kernel, _expected(job.expected), job.secret)
             at_run = time.monotonic()
             verdict = verdict_of(cells, kernel)
         finally:
@@ -98,6 +101,14 @@ class Worker:
 @functools.lru_cache(maxsize=8)
 def _reference(text: str) -> nbformat.NotebookNode:
     return nbformat.reads(text, as_version=4)
+
+
+@functools.lru_cache(maxsize=8)
+def _expected(text: str) -> dict[str, Expected]:
+    return {
+        name: Expected(payload["name"], checks.Evidence.from_json(payload["evidence"]))
+        for name, payload in json.loads(text).items()
+    }
 
 
 def main() -> None:

@@ -18,9 +18,12 @@ HOME = Path("/tmp/home")
 PORTS = {"shell_port": 1, "iopub_port": 2, "stdin_port": 3, "control_port": 4, "hb_port": 5}
 SOCKET_NAME = "k"
 IMPORTED_FOR_ALL = (
+    "ipykernel.debugger",
+    "ipykernel.zmqshell",
     "keras",
     "matplotlib.pyplot",
     "matplotlib_inline.backend_inline",
+    "resnets.checks.collecting",
     "resnets_utils",
 )
 
@@ -40,6 +43,7 @@ def prepare() -> None:
 
     No operation of the backend runs: TensorFlow can be forked after its import, not after more.
     """
+    sys.modules["debugpy"] = None  # Nobody debugs here, and it is slow to import.
     for name in IMPORTED_FOR_ALL:
         importlib.import_module(name)
     from resnets.initializers import GlorotUniform

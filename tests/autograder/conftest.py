@@ -95,10 +95,11 @@ class Sandboxed:
         limits: Limits = LIMITS,
         secret: str | None = SECRET,
         record: bool = False,
+        expected: str = "{}",
     ) -> Verdict:
         """The verdict on a notebook file."""
         text = nbformat.writes(small_reference() if reference is None else reference)
-        return self.worker.mark(Job("someone", submission, text, secret, limits, record))
+        return self.worker.mark(Job("someone", submission, text, expected, secret, limits, record))
 
     def run(self, code: str, limits: Limits = LIMITS, **more: str) -> tuple[Verdict, str]:
         """Hands in `code` before a right solution; the verdict, and what the code printed."""

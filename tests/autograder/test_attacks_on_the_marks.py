@@ -9,6 +9,7 @@ import pytest
 from nbformat import NotebookNode
 
 from autograder.marking import EVIDENCE
+from autograder.verdict import Verdict
 from resnets import checks
 from tests.autograder.conftest import SECRET, Sandboxed, handed_in, small_reference
 
@@ -27,26 +28,21 @@ def expecting(sandboxed: Sandboxed, notebook_01: NotebookNode) -> tuple[Notebook
     solved = nbformat.writes(notebook_01)
     verdict = sandboxed.mark(solved.encode(), notebook_01, record=True)
     assert verdict.status == "graded", verdict.message
-    reference = nbformat.reads(solved, as_version=4)
-    for cell in reference.cells:
-        if emitted := verdict.evidence.get(cell.metadata.get("nbgrader", {}).get("grade_id")):
-            data = {EVIDENCE: emitted[-1]}
-            cell.outputs = [nbformat.v4.new_output("display_data", data=data)]
-    return reference, verdict.evidence
+    return notebook_01, {name: shown[-1] for name, shown in verdict.evidence.items()}
 
 
-def points(verdict: object) -> list[float]:
+def marked(sandboxed: Sandboxed, expecting: tuple, **code: str) -> Verdict:
+    """The verdict on the solution with other code in some of its cells."""
+    notebook, evidence = expecting
+    return sandboxed.mark(handed_in(notebook, **code), notebook, expected=json.dumps(evidence))
+
+
+def points(verdict: Verdict) -> list[float]:
     return [cell.points for cell in verdict.cells]
 
 
-def source(reference: NotebookNode, name: str) -> str:
-    cells = [c for c in reference.cells if c.metadata.get("nbgrader", {}).get("grade_id") == name]
-    return cells[0].source
-
-
 def test_the_solution_earns_all(sandboxed: Sandboxed, expecting: tuple) -> None:
-    reference, _ = expecting
-    verdict = sandboxed.mark(handed_in(reference), reference)
+    verdict = marked(sandboxed, expecting)
     assert (verdict.score, verdict.max_score) == (100, 100)
     assert all(item["passed"] for cell in verdict.cells for item in cell.rubric)
 
@@ -83,9 +79,8 @@ n.hidden_cases = lambda name, secret: n.public_cases(name)
 
 @pytest.mark.parametrize("attack", ATTACKS.values(), ids=ATTACKS.keys())
 def test_a_wrong_function_stays_wrong(sandboxed: Sandboxed, expecting: tuple, attack: str) -> None:
-    reference, _ = expecting
     wrong = f"{attack}\ndef identity_block(X, f, filters, stage, block):\n    return X"
-    verdict = sandboxed.mark(handed_in(reference, identity_block=wrong), reference)
+    verdict = marked(sandboxed, expecting, identity_block=wrong)
     assert verdict.cells[0].points < 10
     assert not verdict.cells[0].passed
 
@@ -103,7 +98,6 @@ def test_evidence_of_public_cases_does_not_do_for_hidden_ones(
     sandboxed: Sandboxed, expecting: tuple
 ) -> None:
     """The published expected values, shown in place of the function's."""
-    reference, _ = expecting
     published = json.dumps(checks.expected("identity_block").to_json())
     cheat = f"""
 import json
@@ -114,7 +108,7 @@ resnets.checks.notebook._evidence = lambda *arguments: published
 def identity_block(X, f, filters, stage, block):
     return X
 """
-    verdict = sandboxed.mark(handed_in(reference, identity_block=cheat), reference)
+    verdict = marked(sandboxed, expecting, identity_block=cheat)
     assert verdict.cells[0].rubric
     assert not verdict.cells[0].passed
     assert verdict.cells[0].points < 20
@@ -123,22 +117,20 @@ def identity_block(X, f, filters, stage, block):
 def test_evidence_shown_in_another_cell_does_not_count(
     sandboxed: Sandboxed, expecting: tuple
 ) -> None:
-    reference, evidence = expecting
-    right = evidence["test_identity_block"][-1]
+    right = expecting[1]["test_identity_block"]
     cheat = forge(right) + "def identity_block(X, f, filters, stage, block):\n    return X"
-    verdict = sandboxed.mark(handed_in(reference, identity_block=cheat), reference)
+    verdict = marked(sandboxed, expecting, identity_block=cheat)
     assert verdict.cells[0].points < 10
 
 
 def test_the_least_of_several_evidences_counts(sandboxed: Sandboxed, expecting: tuple) -> None:
-    reference, evidence = expecting
-    right = evidence["test_identity_block"][-1]
+    right = expecting[1]["test_identity_block"]
     cheat = (
         "def identity_block(X, f, filters, stage, block):\n    "
         + forge(right, times=3).replace("\n", "\n    ")
         + "return X"
     )
-    verdict = sandboxed.mark(handed_in(reference, identity_block=cheat), reference)
+    verdict = marked(sandboxed, expecting, identity_block=cheat)
     assert verdict.cells[0].points < 10
 
 
@@ -149,22 +141,19 @@ def test_the_least_of_several_evidences_counts(sandboxed: Sandboxed, expecting: 
 def test_nonsense_as_evidence_earns_nothing(
     sandboxed: Sandboxed, expecting: tuple, payload: str
 ) -> None:
-    reference, _ = expecting
     code = (
         "from IPython.display import display\n"
         "def check(name, hidden=False):\n"
         f"    display({{{EVIDENCE!r}: {payload}, 'text/plain': ''}}, raw=True)\n"
     )
-    verdict = sandboxed.mark(handed_in(reference, identity_block=code), reference)
+    verdict = marked(sandboxed, expecting, identity_block=code)
     assert points(verdict) == [0, 0, 0]
 
 
 def test_a_right_function_earns_its_points_beside_wrong_ones(
     sandboxed: Sandboxed, expecting: tuple
 ) -> None:
-    reference, _ = expecting
-    submission = handed_in(reference, convolutional_block="oops(", ResNet50="1/0")
-    verdict = sandboxed.mark(submission, reference)
+    verdict = marked(sandboxed, expecting, convolutional_block="oops(", ResNet50="1/0")
     assert points(verdict) == [30, 0, 0]
     assert "SyntaxError" in verdict.errors["convolutional_block"]
     assert verdict.errors["ResNet50"] == "ZeroDivisionError"
@@ -188,7 +177,7 @@ def third(x):
 print('told', os.environ['RESNETS_CASE_SECRET'])
 raise ValueError(os.environ['RESNETS_CASE_SECRET'])
 """
-    verdict = sandboxed.mark(handed_in(reference, third=spy), reference)
+    verdict = marked(sandboxed, expecting, third=spy)
     assert verdict.errors == {"third": "ValueError"}
     assert SECRET not in json.dumps(verdict.to_plain())
 
