@@ -7,14 +7,11 @@ machine.
 
 import argparse
 import statistics
-import sys
 import time
-from pathlib import Path
 
 import keras
 import numpy as np
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from autograder.sources import solved_namespace
 from resnets.training import prepare_training
 

@@ -53,7 +53,8 @@ def fused(optimizer: keras.optimizers.Optimizer) -> keras.optimizers.Optimizer:
         ValueError: there is no fused twin of this optimizer, or of one of its settings.
     """
     for plain, twin in _TWINS.items():
-        if type(optimizer) is plain:
+        # By name, since on PyTorch keras.optimizers.Adam() makes a subclass, also called Adam.
+        if isinstance(optimizer, plain) and type(optimizer).__name__ == plain.__name__:
             return twin.from_config(optimizer.get_config())
     raise ValueError(
         f"Expected one of {', '.join(plain.__name__ for plain in _TWINS)}, "

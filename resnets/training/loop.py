@@ -95,15 +95,19 @@ def _trained_form(model: keras.Model, recipe: Recipe) -> keras.Model:
     for layer in batch_norm_layers(model):
         if recipe.batch_norm_momentum is not None:
             layer.momentum = recipe.batch_norm_momentum
+        if recipe.zero_branches and layer.name.endswith("_branch2c"):
+            layer.gamma.assign(np.zeros(layer.gamma.shape))
     if recipe.side is None and recipe.precision is None:
         return model
     config = model.get_config()
     for layer in config["layers"]:
-        if layer["class_name"] == "InputLayer" and recipe.side is not None:
-            batch, _, _, channels = layer["config"]["batch_shape"]
-            layer["config"]["batch_shape"] = (batch, recipe.side, recipe.side, channels)
+        settings = layer["config"]
+        if layer["class_name"] == "InputLayer":
+            batch, height, width, channels = settings["batch_shape"]
+            side = recipe.side
+            settings["batch_shape"] = (batch, side or height, side or width, channels)
         elif recipe.precision is not None and layer["class_name"] != "Dense":
-            layer["config"]["dtype"] = recipe.precision
+            settings["dtype"] = recipe.precision
     twin = type(model).from_config(config)
     twin.set_weights(model.get_weights())
     return twin
