@@ -177,7 +177,7 @@ def third(x):
 print('told', os.environ['RESNETS_CASE_SECRET'])
 raise ValueError(os.environ['RESNETS_CASE_SECRET'])
 """
-    verdict = marked(sandboxed, expecting, third=spy)
+    verdict = sandboxed.mark(handed_in(reference, third=spy), reference)
     assert verdict.errors == {"third": "ValueError"}
     assert SECRET not in json.dumps(verdict.to_plain())
 
