@@ -193,8 +193,8 @@ def _note_the_rest(assembled: Assembled, cells: list[_Cell], reference: Notebook
     ]
     if extra:
         assembled.notes.append(
-            f"{len(extra)} code cells of your own (or changed given cells) were not run: only the "
-            "graded cells are taken from your notebook, so what they need must stand in them."
+            f"Code cells of your own, or given cells that you changed, were not run: {len(extra)}. "
+            "Only the graded cells are taken from your notebook, so what they need must be in them."
         )
 
 

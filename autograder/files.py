@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import stat
-import tempfile
 from pathlib import Path
 
 
@@ -58,17 +57,20 @@ def _open(name: str, flags: int, at: int) -> int:
 
 
 def write_atomically(path: Path, content: str | bytes, mode: int = 0o644) -> None:
-    """Writes a file that is either complete or not there, whenever the power goes."""
+    """Writes a file that is either complete or not there, whenever the power goes.
+
+    What an interrupted write leaves behind, the next one of the same file takes away.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
     data = content.encode("utf-8", "backslashreplace") if isinstance(content, str) else content
-    descriptor, partial = tempfile.mkstemp(prefix=".partial-", dir=path.parent)
+    partial = path.with_name(f".{path.name}.partial")
+    flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW
     try:
-        with os.fdopen(descriptor, "wb") as file:
+        with os.fdopen(os.open(partial, flags, mode), "wb") as file:
             file.write(data)
             file.flush()
-            os.fchmod(descriptor, mode)
-            os.fsync(descriptor)
-        Path(partial).replace(path)
+            os.fsync(file.fileno())
+        partial.replace(path)
     except BaseException:
-        Path(partial).unlink(missing_ok=True)
+        partial.unlink(missing_ok=True)
         raise

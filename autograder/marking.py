@@ -301,7 +301,9 @@ def _graded(cell: MarkedCell, name: str) -> CellVerdict:
 def _said(item: dict[str, Any]) -> str:
     if item["passed"]:
         return ""
-    return inert.line(f"{item['title']}: {item['message']}", 600)
+    title, message = item["title"], item["message"]
+    named = message.startswith(title.partition(":")[0])
+    return inert.line(message if named else f"{title}: {message}", 600)
 
 
 def _why(cell: MarkedCell) -> str:
@@ -309,7 +311,7 @@ def _why(cell: MarkedCell) -> str:
     problem = cell.problem
     if isinstance(problem, KernelStopped):
         return str(problem)
-    if cell.parent.kernel.stopped is not None:
+    if cell.test_outputs is None:
         return "This test did not run: the notebook had been stopped before."
     error = _error_output(cell)
     if error is not None and not cell.hidden:

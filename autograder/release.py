@@ -8,7 +8,16 @@ from pathlib import Path
 
 from .sources import NOTEBOOKS, ROOT
 
-FILES = ("README.md", "requirements.txt", "resnets_utils.py", "datasets/README.md")
+FILES = ("requirements.txt", "resnets_utils.py", "datasets/README.md")
+WELCOME = """\
+# Residual networks
+
+    python -m pip install -r requirements.txt
+    jupyter lab notebooks
+
+Open a notebook, fill in the cells that say `YOUR CODE HERE`, and run the check below each. Hand in
+the notebook itself, under its own name.
+"""
 PACKAGE = "resnets"
 LEFT_OUT = shutil.ignore_patterns("__pycache__", "*.pyc", ".ipynb_checkpoints")
 
@@ -51,6 +60,7 @@ def _write(folder: Path, notebooks: list[Path]) -> None:
         if (ROOT / name).is_file():
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(ROOT / name, folder / name)
+    (folder / "README.md").write_text(WELCOME, encoding="utf-8")
     shutil.copytree(ROOT / PACKAGE, folder / PACKAGE, ignore=LEFT_OUT)
     (folder / "notebooks").mkdir()
     for path in notebooks:

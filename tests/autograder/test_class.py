@@ -165,7 +165,7 @@ def test_killed_in_the_middle_and_begun_again(sandboxed: Sandboxed, course: Path
     assert "24 marked" in whole.stdout
     assert (course / "grades.csv").read_bytes() == after_kill
     assert len(table(course)) == 24
-    assert not list(course.rglob(".partial-*"))
+    assert not list(course.rglob("*.partial"))
 
 
 def test_what_is_marked_is_skipped_and_one_student_can_be_marked(

@@ -1,0 +1,91 @@
+"""The warm kernel as any Jupyter client meets it."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import psutil
+import pytest
+from jupyter_client import KernelManager
+from jupyter_client.kernelspec import KernelSpec, KernelSpecManager
+
+from autograder.sandbox import ROOT
+from tests.autograder.conftest import Sandboxed
+
+KERNELSPEC = ROOT / "autograder" / "warm" / "kernelspec"
+
+
+class OwnKernelspec(KernelSpecManager):
+    """Finds the kernelspec without installing it."""
+
+    def get_kernel_spec(self, kernel_name: str) -> KernelSpec:
+        return KernelSpec.from_resource_dir(str(KERNELSPEC))
+
+
+@pytest.fixture
+def environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
+    """An environment with a server of its own, which ends with the test."""
+    runtime = tmp_path_factory.mktemp("r")
+    yield os.environ | {"JUPYTER_RUNTIME_DIR": str(runtime), "PYTHONPATH": str(ROOT)}
+    for process in psutil.process_iter(["cmdline", "environ"]):
+        of_ours = (process.info["environ"] or {}).get("JUPYTER_RUNTIME_DIR") == str(runtime)
+        if of_ours and "autograder.warm.server" in (process.info["cmdline"] or []):
+            process.kill()
+
+
+def test_any_client_can_use_it(sandboxed: Sandboxed, environment: dict[str, str]) -> None:
+    manager = KernelManager(kernel_name="warm", kernel_spec_manager=OwnKernelspec())
+    manager.start_kernel(env=environment)
+    client = manager.client()
+    client.start_channels()
+    try:
+        client.wait_for_ready(timeout=120)
+        said: list[str] = []
+        client.execute_interactive(
+            "import os, sys\nprint('tensorflow' in sys.modules, os.path.exists('/home'))",
+            timeout=60,
+            output_hook=lambda message: said.append(message["content"].get("text", "")),
+        )
+        assert "".join(said) == "True False\n"
+        client.execute("while True: pass")
+        manager.interrupt_kernel()
+        assert client.get_shell_msg(timeout=60)["content"]["status"] == "error"
+    finally:
+        client.stop_channels()
+        manager.shutdown_kernel(now=True)
+
+
+@pytest.mark.skipif(os.getuid() != 0, reason="only root can become another user to try this")
+def test_it_works_for_users_without_rights(sandboxed: Sandboxed, tmp_path: Path) -> None:
+    """Most instructors are not root."""
+    try_out = (
+        "import os\n"
+        "from autograder.limits import Limits\n"
+        "from autograder.warm.client import WarmParent\n"
+        "parent = WarmParent()\n"
+        "kernel = parent.fork(Limits(), {})\n"
+        "print(os.getuid(), parent.kill(kernel).status)\n"
+        "parent.close()\n"
+    )
+    readable = Path(sys.base_prefix).resolve()
+    outside = ["bwrap", "--bind", "/", "/", "--dev-bind", "/dev", "/dev"]
+    if readable.is_relative_to("/root"):
+        # The interpreter lies in root's own home here: show it to the other user.
+        outside += ["--perms", "0755", "--tmpfs", "/root"]
+        for parent in reversed(readable.parents):
+            if parent.is_relative_to("/root") and parent != Path("/root"):
+                outside += ["--perms", "0755", "--dir", str(parent)]
+        outside += ["--ro-bind", str(readable), str(readable)]
+    become = ["setpriv", "--reuid", "65534", "--regid", "65534", "--clear-groups"]
+    done = subprocess.run(
+        [*outside, *become, "--bounding-set=-all", sys.executable, "-c", try_out],
+        cwd=ROOT,
+        env=os.environ | {"HOME": "/tmp", "PYTHONDONTWRITEBYTECODE": "1"},
+        capture_output=True,
+        text=True,
+    )
+    assert done.stdout == "65534 -9\n", done.stderr
