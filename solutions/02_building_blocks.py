@@ -715,11 +715,7 @@ np.random.seed(5)
 X = random_array(2, 8, 8, 6)
 for F3, stride in [(6, 1), (12, 1), (12, 2), (6, 2)]:
     Y = ops.convert_to_numpy(bottleneck(X, random_params(6, 3, 3, F3), stride))
-    print(
-        f"6 → {F3:2} channels, stride {stride}: shape {Y.shape}, Y[0, 0, 0, :3] =",
-        end=" ",
-    )
-    print(rounded(Y[0, 0, 0, :3]))
+    print(f"6 → {F3} channels, stride {stride}: {Y.shape},", rounded(Y[0, 0, 0, :3]))
 
 # %% [markdown]
 # ## 2.9 Where a bottleneck saves
@@ -766,14 +762,12 @@ plot_curves(
 )
 
 # %% tags=["heavy"]
+print("channels  weights: two 3×3  bottleneck  multiplications: two 3×3  bottleneck")
 for w in (64, 256, 1024):
     full, narrow = weights_of(two_3x3(w)), weights_of(bottleneck_of(w, 4))
-    print(
-        f"{w:4} channels: two 3×3 {full:>10,} weights, {full * places:>13,} multiplications; "
-        f"bottleneck {narrow:>9,} and {narrow * places:>11,}: {rounded(full / narrow, 1)} to 1"
-    )
-print("two 3×3 of 64 channels :", f"{weights_of(two_3x3(64)):,}")
-print("bottleneck of 256      :", f"{weights_of(bottleneck_of(256, 4)):,}")
+    print(f"{w:8} {full:17,} {narrow:11,}", end=" ")
+    print(f"{full * places:25,} {narrow * places:11,}")
+print("two 3×3 : bottleneck =", rounded(full / narrow, 1), "at every width")
 
 # %% [markdown]
 # - At equal width the bottleneck of ResNet-50 ($r = 4$) needs 17 times fewer weights and
@@ -787,7 +781,7 @@ print("bottleneck of 256      :", f"{weights_of(bottleneck_of(256, 4)):,}")
 # %% [markdown]
 # ## 2.10 ResNet-50, run by your functions
 #
-# Keras ships a ResNet-50. Let us take its 25 million weights, and *nothing but* its weights, and send
+# Keras ships a ResNet-50. Let us take its 24 million weights, and *nothing but* its weights, and send
 # pictures through all its fifty layers with the functions that you have just written. (Random weights:
 # `weights=None` downloads nothing. Batch norm gets random averages, so that they matter.)
 #

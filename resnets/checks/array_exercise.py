@@ -50,9 +50,10 @@ def _is_vector(value: Any) -> bool:
 
 
 def _in_words(value: Any) -> str:
-    if isinstance(value, dict) and "array" in value:
-        return "(" + ", ".join(str(n) for n in value["array"]) + ")"
-    if isinstance(value, dict):
-        filters = [str(item["array"][-1]) for key, item in value.items() if key[:1] == "W"]
-        return f"for {', '.join(filters[:3])} filters"
-    return repr(value)
+    if not isinstance(value, dict):
+        return repr(value)
+    for kind in ("array", "tensor", "tuple"):
+        if kind in value:
+            return "(" + ", ".join(str(n) for n in value[kind]) + ")"
+    filters = [str(item["array"][-1]) for key, item in value.items() if key[:1] == "W"]
+    return f"for {', '.join(filters[:3])} filters"

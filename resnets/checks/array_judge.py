@@ -11,6 +11,7 @@ from resnets.checks.array_differences import difference, shape_in_words
 from resnets.checks.array_exercise import ArrayExercise
 from resnets.checks.evidence import Evidence, Run
 from resnets.checks.exercise import Criterion
+from resnets.checks.graph_differences import graph_difference
 from resnets.checks.report import Item, Report
 
 _CLOSE = {"rtol": 1e-4, "atol": 2e-5}
@@ -58,7 +59,7 @@ class _ArrayJudge:
             self._failed[case] = found or Run()
             return
         criteria = self._exercise.criteria(case)
-        if _results(found) != _results(wanted):
+        if _results(found) != _results(wanted) or _is_other_kind(found, wanted):
             self._wrong += [_Wrong(case, "results", c) for c in dict.fromkeys(criteria)]
             return
         for key, criterion in zip(_results(wanted), criteria, strict=True):
@@ -168,7 +169,7 @@ class _ArrayJudge:
         """Return what was asked, what was found, and the sentence about it."""
         first = wrong[0]
         for mistake in self._mistakes:
-            explained = [one for one in wrong if self._explains(mistake, one)]
+            explained = self._explained(mistake, wrong)
             if explained:
                 self._blame.append(f"{criterion}/{mistake}")
                 sentence = self._exercise.mistakes[mistake]
@@ -182,13 +183,20 @@ class _ArrayJudge:
         self._blame.append(f"{criterion}/{id}")
         return asked, there, f"{self._where(first.case)} {sentence}"
 
+    def _explained(self, mistake: str, wrong: list[_Wrong]) -> list[_Wrong]:
+        """Those of the wrong arrays whose case the mistake explains altogether."""
+        unexplained = {one.case for one in wrong if not self._explains(mistake, one)}
+        return [one for one in wrong if one.case not in unexplained]
+
     def _compared(self, wrong: _Wrong) -> tuple[str, str, tuple[str, str]]:
         wanted, found = self._wanted.runs[wrong.case], self._found.runs[wrong.case]
         if wrong.key == "results":
             asked = f"{len(_results(wanted))} values" if len(_results(wanted)) > 1 else "one array"
+            asked = f"a {wanted.returned}" if wanted.graph else asked
             there = "nothing (None)" if found.returned == "None" else found.returned[:60]
             advice = " Is there a return at the end?" if found.returned == "None" else ""
             sentence = f"The function hands back {there}; {asked} was asked.{advice}"
+            sentence += f" {found.trouble}" if found.trouble else ""
             return asked, there, ("returns", sentence)
         if wrong.key == "whole":
             sentence = f"The result is a {found.returned[:40]}; a size must be an integer (//)."
@@ -197,8 +205,17 @@ class _ArrayJudge:
             return self._about_gradients(found)
         asked, there = wanted.arrays[wrong.key], found.arrays[wrong.key]
         name = self._exercise.results[int(wrong.key.split()[1])]
-        told = self._exchanged(wrong, name) or difference(name, asked, there)
+        told = (
+            self._otherwise_built(wrong)
+            or self._exchanged(wrong, name)
+            or difference(name, asked, there)
+        )
         return _short(asked, asked, there), _short(there, asked, there), told
+
+    def _otherwise_built(self, wrong: _Wrong) -> tuple[str, str] | None:
+        """For functions that build a graph: which layers differ."""
+        wanted, found = self._wanted.runs[wrong.case].graph, self._found.runs[wrong.case].graph
+        return graph_difference(wanted, found) if wanted and found else None
 
     def _exchanged(self, wrong: _Wrong, name: str) -> tuple[str, str] | None:
         """Whether this result is what was asked as another one."""
@@ -235,6 +252,11 @@ class _ArrayJudge:
 
 def _results(run: Run) -> list[str]:
     return sorted(key for key in run.arrays if key.startswith("result "))
+
+
+def _is_other_kind(found: Run, wanted: Run) -> bool:
+    """Whether a function that builds a graph hands back a tensor for a model, or the reverse."""
+    return wanted.graph is not None and found.returned != wanted.returned
 
 
 def _close(one: np.ndarray, other: np.ndarray, tolerance: dict[str, float]) -> bool:

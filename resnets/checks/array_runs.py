@@ -184,7 +184,6 @@ def _refused(exercise: ArrayExercise) -> Iterator[None]:
 
 # What TensorFlow puts around its messages: the node's name before, the operation's name after.
 _WRAPPING = re.compile(r"\{\{.*?\}\} ?| ?\[Op:\w+\].*", re.DOTALL)
-_MISFIT = re.compile(r"Incompatible shapes: \[([\d,]+)\] vs\. \[([\d,]+)\]")
 _IN_PLACE = re.compile(r"does not support item assignment|JAX arrays are immutable")
 
 
@@ -194,12 +193,6 @@ def _in_their_terms(failure: Failure | None) -> Failure | None:
     failure.sentence = _WRAPPING.sub("", failure.sentence)
     if failure.kind == "NotYourOwn":
         failure.sentence = failure.sentence.removeprefix("NotYourOwn: ")
-    if misfit := _MISFIT.search(failure.sentence):
-        one, other = (shape.replace(",", ", ") for shape in misfit.groups())
-        failure.sentence = (
-            f"Arrays of the shapes ({one}) and ({other}) cannot be combined: follow both back to "
-            "the line from which on they differ."
-        )
     if _IN_PLACE.search(failure.traceback):
         failure.sentence = (
             "Tensors cannot be changed in place: collect the pieces in a list and join them with "

@@ -16,6 +16,7 @@ from resnets.checks.array_runs import run_on_arrays
 from resnets.checks.cases import Case
 from resnets.checks.evidence import Evidence, Run
 from resnets.checks.exercise import Exercise, get_exercise
+from resnets.checks.graph_runs import as_results, stand_in
 from resnets.checks.graphs import Tape, UnreadableGraph
 from resnets.checks.lenient import additions_pass
 from resnets.checks.stand_ins import in_place_of
@@ -44,7 +45,7 @@ def collect(name: str, function: Callable[..., Any], cases: Iterable[Case]) -> E
     for case in cases:
         with guard.unchanged_state():
             try:
-                run = _run(exercise, function, case)
+                run = run_case(exercise, function, case)
             except (KeyboardInterrupt, SystemExit):
                 raise
             except Exception as error:
@@ -57,9 +58,13 @@ def collect(name: str, function: Callable[..., Any], cases: Iterable[Case]) -> E
     return evidence
 
 
-def _run(exercise: Exercise, function: Callable[..., Any], case: Case) -> Run:
+def run_case(exercise: Exercise, function: Callable[..., Any], case: Case) -> Run:
+    """Return the facts of one call."""
     if isinstance(exercise, ArrayExercise):
-        return run_on_arrays(exercise, function, case)
+        if case.kind == "arrays":
+            return run_on_arrays(exercise, function, case)
+        with in_place_of(function, exercise.blocks, stand_in):
+            return as_results(_build(exercise, function, case, stateless=True))
     with in_place_of(function, exercise.blocks), additions_pass():
         run = _build(exercise, function, case, stateless=True)
         trace = "" if run.failure is None else run.failure.traceback

@@ -60,12 +60,12 @@ def record(
 
 def _add_mistake(evidence: Evidence, mistake: str, wrong: Any, cases: list[Case]) -> None:
     """Record the results of a known mistake; of hidden cases nothing will be said."""
-    from resnets.checks.array_runs import run_on_arrays
+    from resnets.checks.collecting import run_case
 
     exercise = replace(get_exercise(evidence.name), differentiable=())
     for case in cases:
         if not case.hidden:
-            for key, array in run_on_arrays(exercise, wrong, case).arrays.items():
+            for key, array in run_case(exercise, wrong, case).arrays.items():
                 evidence.runs[case.id].arrays[f"mistake:{mistake}/{key}"] = array
 
 

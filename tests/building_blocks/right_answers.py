@@ -41,7 +41,7 @@ _EINSUM = """
     return sum(ops.einsum('bhwc,cn->bhwn', take(u, v), W[u, v]) for u in range(k1) for v in range(k2))
 """
 _MATRIX = """
-    out = ops.image.extract_patches(pad(X, W.shape[:2], stride, padding), W.shape[:2], stride, padding="valid")
+    out = ops.image.extract_patches(pad(X, W.shape[:2], stride, padding), tuple(W.shape[:2]), stride, padding="valid")
     return ops.matmul(out, ops.reshape(W, (-1, W.shape[-1])))
 """
 _WINDOWS = """

@@ -731,13 +731,13 @@ WRONG = [
         "the article's choice",
         swap(BLOCK, ("shortcut.shape != Z.shape", "shortcut.shape[-1] != Z.shape[-1]")),
         "runs stride training",
-        "(2, 3, 2, 4) and (2, 5, 4, 4)",
+        "(2,3,2,4) and (2,5,4,4)",
     ),
     _block(
         "stride alone decides",
         swap(BLOCK, ("shortcut.shape != Z.shape", "stride != 1")),
         "runs width",
-        "(2, 3, 4, 5) and (2, 3, 4, 3)",
+        "(2,3,4,5) and (2,3,4,3)",
     ),
     _block(
         "subsampled without a projection",
@@ -842,7 +842,7 @@ WRONG = [
         "valid in the middle",
         swap(BLOCK, ("stride=1, padding='same'", "stride=1, padding='valid'")),
         "runs gradient " + _ALL_BLOCK,
-        "(2, 2, 3, 4) and (2, 4, 5, 4)",
+        "(2,2,3,4) and (2,4,5,4)",
     ),
     _block(
         "gradient of the main path stopped",
@@ -854,7 +854,7 @@ WRONG = [
         "norms all the same",
         swap(BLOCK, ("params[name]", "params['bn1']")),
         "runs identity width stride training",
-        "(2, 4, 5, 3) and (2)",
+        "(2,4,5,3) and (2)",
     ),
     _block(
         "paths multiplied", swap(BLOCK, ("Z + shortcut", "Z * shortcut")), _ALL_BLOCK, "multiplied"
