@@ -72,6 +72,7 @@ class Parent:
         self.selector = selectors.DefaultSelector()
         self.selector.register(requests, selectors.EVENT_READ)
         self.unread = b""
+        self.shared = _status(Path("/proc/self")).get("RssAnon", 0)
 
     def serve(self) -> None:
         """The loop: requests, kernels that become ready, kernels that end or hold too much."""
@@ -149,7 +150,7 @@ class Parent:
 
     def watch(self, fork: Fork) -> None:
         """Ends a kernel whose processes hold more memory than they may, together."""
-        if fork.reason is None and held_memory(fork.init) > fork.memory:
+        if fork.reason is None and 1024 * held_memory(fork.init, self.shared) > fork.memory:
             fork.reason = "memory"
             os.kill(fork.init, signal.SIGKILL)
 
@@ -215,11 +216,18 @@ def _kernel(request: dict, pipe: int) -> None:
         os._exit(1)
 
 
-def held_memory(init: int) -> int:
-    """Bytes that `init` and all processes below it hold.
+def held_memory(init: int, shared: int) -> int:
+    """KiB that `init` and all processes below it hold.
 
     In its namespace every process is below it: orphans are handed to process 1.
+
+    Args:
+        init: process 1 of the namespace.
+        shared: KiB that a fork shares with this process. They are not counted, unless the machine
+            itself runs out of memory: then forks may have made them their own.
     """
+    if _machine_is_full():
+        shared = 0
     processes = [_status(path) for path in Path("/proc").iterdir() if path.name.isdigit()]
     inside, total = {init}, 0
     # A child's number is mostly larger than its parent's; where numbers have begun anew, the rest
@@ -227,8 +235,14 @@ def held_memory(init: int) -> int:
     for status in sorted(processes, key=lambda status: status.get("Pid", 0)):
         if status.get("Pid") == init or status.get("PPid") in inside:
             inside.add(status["Pid"])
-            total += status.get("RssAnon", 0) + status.get("RssShmem", 0)
-    return 1024 * total
+            total += max(0, status.get("RssAnon", 0) - shared) + status.get("RssShmem", 0)
+    return total
+
+
+def _machine_is_full() -> bool:
+    lines = [line.split() for line in Path("/proc/meminfo").read_text().splitlines()]
+    memory = {words[0]: int(words[1]) for words in lines}
+    return memory["MemAvailable:"] < 0.05 * memory["MemTotal:"]
 
 
 def _status(process: Path) -> dict[str, int]:
