@@ -26,6 +26,7 @@ from resnets.plots.pictures import plot_pictures
 from resnets.plots.signs import plot_prediction, plot_signs
 from resnets.printing import rounded
 from resnets.training import load_pretrained, recalibrate_batch_norm
+from resnets.training_curves import training_curves
 
 __all__ = [
     "DatasetError",
@@ -54,4 +55,5 @@ __all__ = [
     "recalibrate_batch_norm",
     "rendered_hands",
     "rounded",
+    "training_curves",
 ]

@@ -1,0 +1,53 @@
+"""Every wrong answer to notebook 03 is caught and told why; no right one is rejected."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from autograder.sources import solved_namespace
+from resnets import checks
+from resnets.checks.notebook import PUBLIC_SECRET
+from resnets.checks.report import Report
+from tests.building_blocks.wrong_answers import Answer
+from tests.degradation.answers import RIGHT, WRONG
+
+ASSIGNMENT = "03_degradation_and_shortcuts"
+
+
+@pytest.fixture(scope="module")
+def solved() -> dict[str, Any]:
+    return solved_namespace(ASSIGNMENT)
+
+
+def judged(answer: Answer, solved: dict[str, Any]) -> Report:
+    space = dict(solved)
+    del space[answer.function]
+    exec(compile(answer.source, f"<{answer.id}>", "exec"), space)
+    cases = checks.public_cases(answer.function)
+    cases += checks.hidden_cases(answer.function, PUBLIC_SECRET)
+    evidence = checks.collect(answer.function, space[answer.function], cases)
+    return checks.judge(answer.function, evidence, checks.expected(answer.function, cases))
+
+
+@pytest.mark.parametrize("answer", WRONG, ids=lambda answer: answer.id)
+def test_a_wrong_answer_is_caught_and_diagnosed(answer: Answer, solved: dict[str, Any]) -> None:
+    report = judged(answer, solved)
+    lost = {item.id for item in report.items if not item.passed}
+    assert lost == set(answer.charged), report.to_plain()
+    messages = " ".join(item.message for item in report.items if not item.hidden)
+    assert answer.says and answer.says in messages, report.to_plain()
+
+
+@pytest.mark.parametrize("answer", RIGHT, ids=lambda answer: answer.id)
+def test_a_right_answer_is_accepted(answer: Answer, solved: dict[str, Any]) -> None:
+    report = judged(answer, solved)
+    assert report.points == report.max_points, report.to_plain()
+
+
+def test_there_are_answers_enough() -> None:
+    functions = {exercise.name for exercise in checks.exercises(ASSIGNMENT)}
+    for answers, least in ((WRONG, 30), (RIGHT, 10)):
+        assert len({answer.id for answer in answers}) == len(answers) >= least
+        assert {answer.function for answer in answers} == functions
