@@ -4,6 +4,7 @@ import math
 import queue
 import threading
 import time
+from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -77,7 +78,8 @@ def train(
     """Train a Keras model by way of its mirror in PyTorch; the model gets the averaged weights.
 
     Returns:
-        Pictures (m, 3, 64, 64) like those of the last steps, for the recalibration of batch norm.
+        The pictures of the last steps, (m, 3, 64, 64): averaged weights need batch-norm statistics
+        of their own (Izmailov et al. 2018, "Averaging Weights", section 3.2).
     """
     torch.manual_seed(plan.seed)
     mirror = Mirror(model).to(memory_format=torch.channels_last)
@@ -96,9 +98,11 @@ def train(
     clock = Clock(plan.minutes)
     batches = _ahead(_batches(photos, drawn, plan, augment, clock))
     report_at = REPORT_EVERY
+    recent: deque[Tensor] = deque(maxlen=12)
     for step, (pictures, digits) in enumerate(batches):
         for group in optimizer.param_groups:
             group["lr"] = plan.rate * _rate(clock.done(), plan.warm_up)
+        recent.append(pictures)
         if clock.done() < plan.small_until:
             pictures = functional.interpolate(
                 pictures, plan.small_side, mode="bilinear", antialias=True
@@ -115,13 +119,13 @@ def train(
             print(f"{clock.done():6.1%} step {step} loss {loss.item():.3f} right {right:.2f}")
         if clock.done() >= report_at:
             report_at += REPORT_EVERY
-            recent = _recalibrate(average, batches)
+            update_bn(recent, average)  # averaged weights need statistics of their own
             if checkpoint:
                 torch.save(average.module.state_dict(), checkpoint)
             for name, score in scores(predictor(average.module), photos, hard_views=1).items():
                 print(f"        {score:.3f} {name}", flush=True)
     average.module.copy_to(model)
-    return recent
+    return torch.cat(list(recent))
 
 
 class Clock:
@@ -191,11 +195,3 @@ def _ahead(batches: Iterator, depth: int = 4) -> Iterator:
     threading.Thread(target=work, daemon=True).start()
     while (batch := ready.get()) is not over:
         yield batch
-
-
-def _recalibrate(average: AveragedModel, batches: Iterator, count: int = 12) -> Tensor:
-    """Averaged weights need statistics of their own (Izmailov et al. 2018, section 3.2)."""
-    recent = [pictures for (pictures, _), _ in zip(batches, range(count), strict=False)]
-    if recent:
-        update_bn(recent, average)
-    return torch.cat(recent) if recent else torch.empty(0)
