@@ -87,7 +87,7 @@ def course(epochs: int = 2) -> Recipe:
 
 
 def fast(epochs: int = 5) -> Recipe:
-    """What reaches 95 % soonest among what was tried; benchmarks/time_to_accuracy.py measures it.
+    """Fewer epochs than the course's: benchmarks/time_to_accuracy.py races the two.
 
     SGD with momentum takes steps that Adam's per-weight rates make too timid early and too wild
     late; the cosine ends them; blocks that begin as the identity let the gradient through from the
