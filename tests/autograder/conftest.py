@@ -24,7 +24,7 @@ LIMITS = Limits(cell_seconds=20, seconds=60, memory=1024 * MEBIBYTE, output=4 * 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Keeps the tests that need the sandbox in one process: it is warmed up only once."""
     for item in items:
-        if "sandboxed" in item.fixturenames:
+        if "sandboxed" in getattr(item, "fixturenames", ()):  # notebooks' cells have none
             item.add_marker(pytest.mark.xdist_group("sandbox"))
 
 
