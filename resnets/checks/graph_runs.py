@@ -14,8 +14,6 @@ import numpy as np
 from resnets.checks.evidence import Run
 from resnets.checks.stand_ins import StandIn
 
-RESULTS = ("the output", "the output in training mode", "the list of moving averages")
-
 
 def as_results(run: Run) -> Run:
     """Give a run's numbers the names that functions on arrays have."""

@@ -135,7 +135,7 @@ def test_cells_of_their_own_are_not_run_and_told() -> None:
 
     reference, assembled = altered(add)
     assert len(assembled.notebook.cells) == len(reference.cells)
-    assert "only the graded cells" in assembled.notes[0]
+    assert "Only the graded cells are taken" in assembled.notes[0]
 
 
 def test_the_notebook_handed_out_assembles_without_a_note() -> None:

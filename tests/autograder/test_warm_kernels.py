@@ -51,7 +51,9 @@ def test_any_client_can_use_it(sandboxed: Sandboxed, environment: dict[str, str]
             output_hook=lambda message: said.append(message["content"].get("text", "")),
         )
         assert "".join(said) == "True False\n"
-        client.execute("while True: pass")
+        client.execute("print('begun', flush=True)\nwhile True: pass")
+        while client.get_iopub_msg(timeout=60)["content"].get("text") != "begun\n":
+            pass  # an interrupt that comes before the cell would hit nothing
         manager.interrupt_kernel()
         assert client.get_shell_msg(timeout=60)["content"]["status"] == "error"
     finally:
