@@ -1,4 +1,4 @@
-"""Claim: a class is marked ten times faster than by `nbgrader autograde`, and in a sandbox.
+"""How much faster a class is marked than by `nbgrader autograde`, and in a sandbox at that.
 
 Both mark the same correct submissions of notebook 01 and run the same cells: its graded cells and
 what these need; the cells tagged heavy are taken out for both. nbgrader marks one submission after
