@@ -23,9 +23,8 @@ from dataclasses import dataclass, field
 
 import nbformat
 from nbformat import NotebookNode
-from nbgrader.utils import is_grade, is_solution
 
-from .strip import STUB
+from .cells import STUB, is_solution, is_test
 
 MOST_CELLS = 5_000
 MOST_CODE = 1_000_000
@@ -171,11 +170,7 @@ def _is_stub(source: str) -> bool:
 
 def _note_the_rest(assembled: Assembled, cells: list[_Cell], reference: NotebookNode) -> None:
     """Notes cells of the student's own and tests that differ."""
-    tests = {
-        cell.metadata.nbgrader.grade_id
-        for cell in reference.cells
-        if is_grade(cell) and not is_solution(cell)
-    }
+    tests = {cell.metadata.nbgrader.grade_id for cell in reference.cells if is_test(cell)}
     found = [cell.grade_id for cell in cells if cell.grade_id in tests]
     missing = sorted(tests - set(found))
     if missing:

@@ -14,10 +14,10 @@ from pathlib import Path
 
 import nbformat
 from nbformat import NotebookNode
-from nbgrader.utils import is_grade, is_solution
 
 from resnets import checks
 
+from .cells import is_test
 from .course import Course, digest
 from .files import write_atomically
 from .job import Job
@@ -104,7 +104,7 @@ def autograder_digest() -> str:
 
 
 def _tests(notebook: NotebookNode) -> list[NotebookNode]:
-    return [cell for cell in notebook.cells if is_grade(cell) and not is_solution(cell)]
+    return [cell for cell in notebook.cells if is_test(cell)]
 
 
 def _only_compared(notebook: NotebookNode) -> NotebookNode:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 from collections.abc import Callable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
 from dataclasses import dataclass, field
@@ -9,7 +10,7 @@ from dataclasses import dataclass, field
 import nbformat
 from nbformat import NotebookNode
 
-from . import evidence, gradebook, grades, pool
+from . import evidence, grades, pool
 from .course import Course, Student, digest
 from .files import NotAFile
 from .job import Job
@@ -89,6 +90,8 @@ def grade(
         )
         reference = Reference(source, nbformat.writes(source), expected)
         run = _mark_all(course, students, order, reference, executor, announce)
+    from . import gradebook  # See _start.
+
     marks = {s.id: verdict for s, verdict in course.verdicts(order.assignment).items()}
     gradebook.write(course.gradebook, order.assignment, source, marks)
     grades.write(course, order.assignment)
@@ -119,12 +122,21 @@ def _mark_all(
         else:
             run.verdicts[submission.student.id] = known
     run.skipped = len(run.verdicts)
+    if left:
+        _start(order, len(left))
     report = announce(len(left), run.skipped)
     for submission, verdict in _verdicts(course, left, order, reference, executor):
         course.save(submission.student, order.assignment, submission.key, verdict)
         run.verdicts[submission.student.id] = verdict
         report(verdict)
     return run
+
+
+def _start(order: Order, submissions: int) -> None:
+    """Starts this machine's workers; while they warm up, imports nbgrader, which takes a second."""
+    if order.scheduler is None:
+        pool.start(min(order.workers, submissions), order.sandbox)
+    importlib.import_module(".gradebook", __package__)
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from jupyter_client.session import Session
 
 from .limits import Limits
 from .plain import PlainKernel, PlainKernels
-from .warm.client import WarmKernel, WarmParent
+from .warm.client import WarmKernel, WarmKernels
 
 INTERRUPT_SECONDS = 3.0
 IDLE_SECONDS = 5.0
@@ -88,7 +88,7 @@ class GradingKernel:
     """What nbval's cells ask of a kernel (see `nbval.kernel.RunningKernel`), with limits.
 
     Args:
-        parent: starts the kernel.
+        kernels: starts the kernel.
         limits: of this submission.
         environment: variables for the submission.
 
@@ -97,13 +97,13 @@ class GradingKernel:
     """
 
     def __init__(
-        self, parent: WarmParent | PlainKernels, limits: Limits, environment: dict[str, str]
+        self, kernels: WarmKernels | PlainKernels, limits: Limits, environment: dict[str, str]
     ) -> None:
-        self.parent, self.limits = parent, limits
-        self.kernel: WarmKernel | PlainKernel = parent.fork(limits, environment)
+        self.kernels, self.limits = kernels, limits
+        self.kernel: WarmKernel | PlainKernel = kernels.fork(limits, environment)
         self.deadline = time.monotonic() + limits.seconds
         self.connection = Connection(
-            self.kernel.connection(), limits.output, waits=isinstance(parent, PlainKernels)
+            self.kernel.connection(), limits.output, waits=isinstance(kernels, PlainKernels)
         )
         self.stopped: KernelStopped | None = None
         self.timed_out = False
@@ -173,7 +173,7 @@ class GradingKernel:
             KernelStopped: it did not help.
         """
         self.timed_out = True
-        self.parent.interrupt(self.kernel)
+        self.kernels.interrupt(self.kernel)
         try:
             self.await_reply(self._running, INTERRUPT_SECONDS)
         except Empty:
@@ -193,7 +193,7 @@ class GradingKernel:
     def stop(self) -> None:
         """Ends the kernel and everything that it has started."""
         self.connection.close()
-        self.ended = self.parent.kill(self.kernel)
+        self.ended = self.kernels.kill(self.kernel)
         if self.stopped is None:
             self.stopped = KernelStopped("stopped", "The kernel was stopped.")
 
@@ -246,7 +246,7 @@ class GradingKernel:
         waiting.append(message)
 
     def _check_alive(self) -> None:
-        ended = self.parent.poll(self.kernel)
+        ended = self.kernels.poll(self.kernel)
         if ended is None:
             return
         if ended.reason == "memory":
@@ -258,7 +258,7 @@ class GradingKernel:
 
     def _stop_for(self, kind: str, message: str) -> None:
         self.stopped = KernelStopped(kind, message)
-        self.ended = self.parent.kill(self.kernel)
+        self.ended = self.kernels.kill(self.kernel)
         raise self.stopped
 
     def _wait_for_subscription(self) -> None:

@@ -25,12 +25,12 @@ import nbformat
 import pytest
 from _pytest.runner import runtestprotocol
 from nbformat import NotebookNode
-from nbgrader.utils import is_grade, is_solution
 from nbval.plugin import IPyNbCell, IPyNbFile, NbCellError
 
 from resnets import checks
 
 from . import inert
+from .cells import grade_id, is_grade, is_solution, is_test
 from .kernel import GradingKernel, KernelStopped
 from .tolerance import Tolerant
 from .verdict import CellVerdict, Verdict
@@ -97,8 +97,8 @@ class MarkedCell(IPyNbCell):
 
     def __init__(self, **fields: Any) -> None:
         super().__init__(**fields)
-        self.graded = is_grade(self.cell) and not is_solution(self.cell)
-        name = self.cell.metadata.get("nbgrader", {}).get("grade_id")
+        self.graded = is_test(self.cell)
+        name = grade_id(self.cell)
         self.expected = self.parent.expected.get(name)
         self.emitted: list[Any] = []
         self.report: Any = None
@@ -268,7 +268,7 @@ def verdict_of(cells: list[MarkedCell], kernel: GradingKernel) -> Verdict:
     verdict = Verdict(status, message)
     tainted = False
     for cell in cells:
-        name = cell.cell.metadata.get("nbgrader", {}).get("grade_id")
+        name = grade_id(cell.cell)
         if cell.graded:
             tainted |= cell.hidden
             verdict.cells.append(_graded(cell, name))
@@ -350,7 +350,7 @@ def autograded(cells: list[MarkedCell], notebook: NotebookNode, verdict: Verdict
         if cell.cell_type != "code":
             continue
         item = next(ran)
-        name = cell.metadata.get("nbgrader", {}).get("grade_id")
+        name = grade_id(cell)
         if item.graded:
             tainted |= item.hidden
             cell.outputs = _told(by_id[name])

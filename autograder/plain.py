@@ -32,7 +32,7 @@ class PlainKernel:
 
 
 class PlainKernels:
-    """Starts ordinary kernels; takes the place of `WarmParent`. Time is the only limit."""
+    """Starts ordinary kernels; takes the place of `WarmKernels`. Time is the only limit."""
 
     def fork(self, limits: Limits, environment: dict[str, str]) -> PlainKernel:
         """A new kernel."""

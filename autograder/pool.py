@@ -1,4 +1,4 @@
-"""Workers: processes that mark, as many as are asked at a time.
+"""Workers: processes that mark, as many as are asked at a time, and one warm parent for all.
 
 `mark(job)` is an ordinary function, so any executor can run it: threads here, or Dask's workers on
 other machines.
@@ -11,6 +11,7 @@ import queue
 import socket
 import subprocess
 import sys
+import threading
 from concurrent.futures import Executor, ThreadPoolExecutor
 from multiprocessing.connection import Connection
 
@@ -19,25 +20,43 @@ import nbformat
 from .job import Job
 from .sandbox import ROOT, SandboxError
 from .verdict import Verdict, without_points
-from .warm.client import WarmError
+from .warm.client import WarmError, WarmParent
 
 GRACE_SECONDS = 60.0
-_idle: queue.SimpleQueue[WorkerProcess] = queue.SimpleQueue()
+_idle: dict[str, queue.SimpleQueue[WorkerProcess]] = {
+    sandbox: queue.SimpleQueue() for sandbox in ("bwrap", "none")
+}
 _all: list[WorkerProcess] = []
+_parents: list[WarmParent] = []
+_starting = threading.Lock()
 
 
 class WorkerProcess:
-    """A worker, seen from outside."""
+    """A worker, seen from outside.
 
-    def __init__(self) -> None:
-        ours, theirs = socket.socketpair()
+    Args:
+        sandbox: "bwrap" or "none".
+
+    Raises:
+        SandboxError: bubblewrap is not installed.
+    """
+
+    def __init__(self, sandbox: str = "bwrap") -> None:
+        self.sandbox = sandbox
+        self.parent = _warm_parent() if sandbox == "bwrap" else None
+        ours, jobs = socket.socketpair()
+        handed, folder = [jobs], []
+        if self.parent is not None:
+            handed, folder = [jobs, self.parent.invite()], [str(self.parent.folder)]
+        descriptors = [end.fileno() for end in handed]
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "autograder.worker", str(theirs.fileno())],
-            pass_fds=[theirs.fileno()],
+            [sys.executable, "-m", "autograder.worker", *map(str, descriptors), *folder],
+            pass_fds=descriptors,
             stdin=subprocess.DEVNULL,
             cwd=ROOT,
         )
-        theirs.close()
+        for end in handed:
+            end.close()
         self.connection = Connection(ours.detach())
         _all.append(self)
 
@@ -47,7 +66,7 @@ class WorkerProcess:
         Raises:
             EOFError: the worker died over it.
             TimeoutError: the worker did not answer in time.
-            SandboxError, WarmError: it could not start a kernel.
+            SandboxError, WarmError: no kernel could be started.
         """
         try:
             self.connection.send(job)
@@ -59,11 +78,11 @@ class WorkerProcess:
                 raise
             raise EOFError from error
         if isinstance(answer, Exception):
-            raise answer
+            raise (self.parent and self.parent.failure()) or answer
         return answer
 
     def close(self) -> None:
-        """Ends the worker; its sandbox ends with it."""
+        """Ends the worker; its kernel ends with it."""
         self.connection.close()
         try:
             self.process.wait(5)
@@ -85,9 +104,9 @@ def mark(job: Job) -> Verdict:
     """
     for _ in range(2):
         try:
-            worker = _idle.get_nowait()
+            worker = _idle[job.sandbox].get_nowait()
         except queue.Empty:
-            worker = WorkerProcess()
+            worker = WorkerProcess(job.sandbox)
         try:
             verdict = worker.mark(job)
         except SandboxError:
@@ -97,7 +116,7 @@ def mark(job: Job) -> Verdict:
             trouble = error
             worker.close()
         else:
-            _idle.put(worker)
+            _idle[job.sandbox].put(worker)
             return verdict
     if isinstance(trouble, WarmError):
         raise trouble
@@ -119,8 +138,28 @@ def executor(workers: int, scheduler: str | None) -> Executor:
     return Client(scheduler).get_executor(pure=False)
 
 
+def start(workers: int, sandbox: str) -> None:
+    """Starts workers that `mark` will find idle, all at once: they take seconds to warm up.
+
+    Raises:
+        SandboxError: bubblewrap is not installed.
+    """
+    for _ in range(workers - _idle[sandbox].qsize()):
+        _idle[sandbox].put(WorkerProcess(sandbox))
+
+
+def _warm_parent() -> WarmParent:
+    """The warm parent of this process's workers; a new one where the last has ended."""
+    with _starting:
+        if not _parents or not _parents[-1].alive():
+            _parents.append(WarmParent())
+        return _parents[-1]
+
+
 @atexit.register
 def close_all() -> None:
-    """Ends all workers of this process."""
+    """Ends all workers of this process, and the sandbox."""
     while _all:
         _all[-1].close()
+    while _parents:
+        _parents.pop().close()

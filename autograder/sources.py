@@ -15,7 +15,8 @@ from pathlib import Path
 
 import jupytext
 from nbformat import NotebookNode
-from nbgrader.utils import is_grade, is_solution
+
+from .cells import grade_id, is_grade, is_solution
 
 ROOT = Path(__file__).resolve().parents[1]
 SOLUTIONS = ROOT / "solutions"
@@ -72,11 +73,6 @@ def _cell_ids(notebook: NotebookNode) -> list[str]:
         seen[name] += 1
         ids.append(name if seen[name] == 1 else f"{name}-{seen[name]}")
     return ids
-
-
-def grade_id(cell: NotebookNode) -> str | None:
-    """nbgrader's name of a cell, or None where nbgrader does not know it."""
-    return cell.metadata.get("nbgrader", {}).get("grade_id")
 
 
 def tags(cell: NotebookNode) -> set[str]:

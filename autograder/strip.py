@@ -16,13 +16,12 @@ from nbgrader.preprocessors import (
     ComputeChecksums,
     LockCells,
 )
-from nbgrader.utils import is_grade, is_solution
 from traitlets.config import Config
+
+from .cells import STUB, is_grade, is_solution
 
 HIDDEN_VERDICT = "hidden test:"
 """How the output of a hidden check begins: see `resnets.checks.notebook`."""
-
-STUB = "# YOUR CODE HERE\nraise NotImplementedError()"
 
 
 def strip(solved: NotebookNode) -> NotebookNode:

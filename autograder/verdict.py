@@ -6,7 +6,8 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from nbformat import NotebookNode
-from nbgrader.utils import is_grade
+
+from .cells import is_grade
 
 STATUSES = ("graded", "timeout", "crashed", "unreadable")
 

@@ -1,6 +1,7 @@
-"""A process that marks submissions one after the other: a pytest session and a warm parent.
+"""A process that marks submissions one after the other, in one pytest session.
 
-It is started by `pool` with a socket, receives jobs and sends verdicts.
+It is started by `pool` with a socket, receives jobs and sends verdicts; and, where there is a
+sandbox, with another one to the warm parent, who makes its kernels.
 """
 
 from __future__ import annotations
@@ -8,6 +9,7 @@ from __future__ import annotations
 import functools
 import json
 import os
+import socket
 import sys
 import tempfile
 import time
@@ -20,22 +22,29 @@ import pytest
 from resnets import checks
 
 from .assemble import Unreadable, assemble
+from .cells import grade_id
 from .hidden import without_hidden_tests
 from .job import Job
 from .kernel import GradingKernel, KernelStopped
 from .marking import Expected, autograded, run_notebook, run_session, verdict_of
 from .plain import PlainKernels
-from .sandbox import SandboxError
 from .verdict import Verdict, without_points
-from .warm.client import WarmError, WarmParent
+from .warm.client import WarmError, WarmKernels
 
 
 class Worker:
-    """Marks jobs, with a warm parent of its own or, where it is told so, without a sandbox."""
+    """Marks jobs.
 
-    def __init__(self, connection: Connection, folder: Path) -> None:
-        self.connection, self.folder = connection, folder
-        self.parents: dict[str, WarmParent | PlainKernels] = {}
+    Args:
+        connection: where jobs come from.
+        kernels: runs them.
+        folder: for its files.
+    """
+
+    def __init__(
+        self, connection: Connection, kernels: WarmKernels | PlainKernels, folder: Path
+    ) -> None:
+        self.connection, self.kernels, self.folder = connection, kernels, folder
 
     def serve(self, session: pytest.Session) -> None:
         """Marks until the other side closes the connection."""
@@ -43,20 +52,12 @@ class Worker:
             try:
                 job: Job = self.connection.recv()
             except EOFError:
-                for parent in self.parents.values():
-                    parent.close()
                 return
             try:
                 answer = self.mark(session, job)
-            except (SandboxError, WarmError) as error:
+            except WarmError as error:
                 answer = error
             self.connection.send(answer)
-
-    def parent(self, sandbox: str) -> WarmParent | PlainKernels:
-        """What starts kernels; a warm parent is warmed up once."""
-        if sandbox not in self.parents:
-            self.parents[sandbox] = PlainKernels() if sandbox == "none" else WarmParent()
-        return self.parents[sandbox]
 
     def mark(self, session: pytest.Session, job: Job) -> Verdict:
         """The verdict on one submission."""
@@ -69,9 +70,8 @@ class Worker:
         path = self.folder / "notebook.ipynb"
         path.write_text(nbformat.writes(assembled.notebook))
         at_assembled = time.monotonic()
-        parent = self.parent(job.sandbox)
         try:
-            kernel = GradingKernel(parent, job.limits, {"RESNETS_GRADING": "1"})
+            kernel = GradingKernel(self.kernels, job.limits, {"RESNETS_GRADING": "1"})
         except KernelStopped as stopped:
             return without_points(reference, stopped.kind, str(stopped))
         at_forked = time.monotonic()
@@ -84,9 +84,7 @@ class Worker:
         verdict.code, verdict.notes = assembled.code, assembled.notes
         verdict.notebook = autograded(cells, without_hidden_tests(assembled.notebook), verdict)
         if job.record:
-            verdict.evidence = {
-                cell.cell.metadata.nbgrader.grade_id: cell.emitted for cell in cells if cell.graded
-            }
+            verdict.evidence = {grade_id(cell.cell): cell.emitted for cell in cells if cell.graded}
         verdict.seconds = time.monotonic() - started
         verdict.split = {
             "assemble": at_assembled - started,
@@ -112,13 +110,15 @@ def _expected(text: str) -> dict[str, Expected]:
 
 
 def main() -> None:
-    """Serves on the socket whose file descriptor is the first argument."""
-    connection = Connection(int(sys.argv[1]))
+    """Serves. Arguments: the jobs' socket; the warm parent's and its folder, if there is one."""
+    connection, kernels = Connection(int(sys.argv[1])), PlainKernels()
+    if sys.argv[2:]:
+        kernels = WarmKernels(socket.socket(fileno=int(sys.argv[2])), Path(sys.argv[3]))
     # What pytest and nbval print is nobody's concern; the warm parent speaks on its own pipes.
     with Path(os.devnull).open("w") as nothing:
         sys.stdout = nothing
         with tempfile.TemporaryDirectory(prefix="marking-") as folder:
-            worker = Worker(connection, Path(folder))
+            worker = Worker(connection, kernels, Path(folder))
             run_session(worker.serve, Path(folder))
 
 

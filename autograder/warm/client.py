@@ -1,17 +1,24 @@
-"""Outside the sandbox: starts a warm parent in it and asks for kernels."""
+"""Outside the sandbox: starts a warm parent in it and asks for kernels.
+
+`WarmParent` is the process, `WarmKernels` asks it for kernels. Several may ask the same one, other
+processes too: `WarmParent.invite` makes the socket that such a process is handed.
+"""
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import select
 import shutil
+import socket
 import subprocess
 import sys
 import tempfile
 import time
 import uuid
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 from .. import sandbox
@@ -19,7 +26,10 @@ from ..limits import Limits
 from .isolation import UNPRIVILEGED
 
 START_SECONDS = 120.0
+CLOSING_SECONDS = 0.5
+"""Between what its clients notice when the parent ends, and its end."""
 SOCKET_NAME = "k"
+PARENT_ENDED = "The process in the sandbox that makes kernels has ended."
 PORTS = {"shell_port": 1, "iopub_port": 2, "stdin_port": 3, "control_port": 4, "hb_port": 5}
 
 ENVIRONMENT = {
@@ -79,38 +89,87 @@ class WarmKernel:
         }
 
 
-@dataclass
 class WarmParent:
     """A process in the sandbox that has imported everything; kernels are its forks.
 
+    It begins to import at once. Where that fails, whoever waits for a kernel is told, and `failure`
+    says why.
+
+    Attributes:
+        folder: where the kernels' sockets are, on the host.
+
     Raises:
-        SandboxError: bubblewrap cannot run here.
-        WarmError: the imports failed inside the sandbox.
+        SandboxError: bubblewrap is not installed.
     """
 
-    folder: Path = field(init=False)
-    kernels: dict[str, WarmKernel] = field(default_factory=dict, init=False)
-
-    def __post_init__(self) -> None:
+    def __init__(self) -> None:
         # Short, since the path of a Unix socket may have 107 characters.
         self.folder = Path(tempfile.mkdtemp(prefix="warm-", dir="/tmp"))
-        self._own(self.folder)
+        _give_away(self.folder)
         below_tmp = [path for path in sandbox.environment_roots() if path.startswith("/tmp/")]
         variables = ENVIRONMENT | {"KEEP_BELOW_TMP": json.dumps(below_tmp)}
         program = [sys.executable, "-m", "autograder.warm.parent"]
         self.errors = tempfile.TemporaryFile()  # noqa: SIM115 (open as long as the process)
+        self._door, inside = socket.socketpair()
         try:
             self.process = subprocess.Popen(
                 [*sandbox.command(self.folder, variables), *program],
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
+                stdin=inside,
+                stdout=subprocess.DEVNULL,
                 stderr=self.errors,
                 start_new_session=True,
-                bufsize=0,
             )
         except BaseException:
             shutil.rmtree(self.folder, ignore_errors=True)
             raise
+        finally:
+            inside.close()
+
+    def invite(self) -> socket.socket:
+        """A socket for one more client: make `WarmKernels` of it, here or in another process."""
+        ours, theirs = socket.socketpair()
+        # A parent that has ended is noticed by the client: nothing answers it.
+        with theirs, contextlib.suppress(OSError):
+            socket.send_fds(self._door, [b"+"], [theirs.fileno()])
+        return ours
+
+    def alive(self) -> bool:
+        """Whether kernels can still be asked for."""
+        return self.process.poll() is None
+
+    def failure(self) -> Exception | None:
+        """Why the process has ended, a SandboxError or a WarmError; None while it goes on."""
+        try:
+            self.process.wait(CLOSING_SECONDS)
+        except subprocess.TimeoutExpired:
+            return None
+        self.errors.seek(0)
+        said = self.errors.read().decode(errors="replace").strip().splitlines()
+        reason = said[-1] if said else f"status {self.process.returncode}"
+        if reason.startswith("bwrap:"):
+            return sandbox.SandboxError(sandbox.CANNOT_RUN.format(reason=reason))
+        return WarmError(f"The process that imports TensorFlow in the sandbox ended: {reason}.")
+
+    def close(self) -> None:
+        """Ends the process, its kernels and the sandbox."""
+        self._door.close()
+        self.process.kill()
+        self.process.wait()
+        self.errors.close()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+
+class WarmKernels:
+    """Asks a warm parent for kernels, interrupts them and ends them.
+
+    Args:
+        connection: from `WarmParent.invite`.
+        folder: the parent's.
+    """
+
+    def __init__(self, connection: socket.socket, folder: Path) -> None:
+        self.connection, self.folder = connection, folder
+        self.kernels: dict[str, WarmKernel] = {}
         self._unread = b""
         self._warm = False
 
@@ -131,19 +190,17 @@ class WarmParent:
             key: signs its messages; a new one without it.
 
         Raises:
-            WarmError: it could not be forked.
+            WarmError: it could not be forked, or the parent has ended.
         """
         self.wait_until_warm()
         name = uuid.uuid4().hex[:8]
         kernel = WarmKernel(name, self.folder / name, key or uuid.uuid4().hex)
         kernel.folder.mkdir(mode=0o700)
-        self._own(kernel.folder)
+        _give_away(kernel.folder)
         self.kernels[name] = kernel
         request = {"name": name, "key": kernel.key, "environment": environment}
         self._ask(do="fork", limits=limits.to_plain(), **request)
-        told = self._await(
-            lambda event: event.get("name") == name and event["event"] != "warm", START_SECONDS
-        )
+        told = self._await(lambda event: event.get("name") == name, START_SECONDS)
         if told["event"] != "ready":
             why = told.get("why") or f"it ended with status {told.get('status')}"
             raise WarmError(f"A kernel could not be started in the sandbox: {why}.")
@@ -170,21 +227,16 @@ class WarmParent:
         return kernel.ended
 
     def close(self) -> None:
-        """Ends the parent, its kernels and the sandbox."""
-        self.process.stdin.close()
-        self.process.kill()
-        self.process.wait()
-        self.process.stdout.close()
-        self.errors.close()
-        shutil.rmtree(self.folder, ignore_errors=True)
+        """Ends all kernels asked for here; the parent goes on."""
+        self.connection.close()
 
     def _ask(self, **request: object) -> None:
         try:
-            self.process.stdin.write(json.dumps(request).encode() + b"\n")
+            self.connection.sendall(json.dumps(request).encode() + b"\n")
         except OSError:
-            raise self._broken() from None
+            raise WarmError(PARENT_ENDED) from None
 
-    def _await(self, wanted, seconds: float) -> dict:
+    def _await(self, wanted: Callable[[dict], bool], seconds: float) -> dict:
         deadline = time.monotonic() + seconds
         while True:
             remaining = deadline - time.monotonic()
@@ -195,12 +247,15 @@ class WarmParent:
                     return event
 
     def _readable(self, seconds: float) -> bool:
-        return bool(select.select([self.process.stdout], [], [], seconds)[0])
+        return bool(select.select([self.connection], [], [], seconds)[0])
 
     def _receive(self) -> list[dict]:
-        received = os.read(self.process.stdout.fileno(), 1 << 16)
+        try:
+            received = self.connection.recv(1 << 16)
+        except OSError:
+            received = b""
         if not received:
-            raise self._broken()
+            raise WarmError(PARENT_ENDED)
         *lines, self._unread = (self._unread + received).split(b"\n")
         events = [json.loads(line) for line in lines]
         for event in events:
@@ -209,16 +264,8 @@ class WarmParent:
                 kernel.ended = Ended(event["status"], event["reason"], event["why"], event["cpu"])
         return events
 
-    def _broken(self) -> Exception:
-        self.process.wait()
-        self.errors.seek(0)
-        said = self.errors.read().decode(errors="replace").strip().splitlines()
-        reason = said[-1] if said else f"status {self.process.returncode}"
-        if reason.startswith("bwrap:"):
-            return sandbox.SandboxError(sandbox.CANNOT_RUN.format(reason=reason))
-        return WarmError(f"The process that imports TensorFlow in the sandbox ended: {reason}.")
 
-    @staticmethod
-    def _own(folder: Path) -> None:
-        if os.getuid() == 0:
-            os.chown(folder, UNPRIVILEGED, UNPRIVILEGED)
+def _give_away(folder: Path) -> None:
+    """Where this process is root, the sandbox's user owns the folder."""
+    if os.getuid() == 0:
+        os.chown(folder, UNPRIVILEGED, UNPRIVILEGED)

@@ -1,6 +1,7 @@
 """Runs inside the sandbox: imports everything once, then forks a kernel whenever it is asked to.
 
-Requests come on standard input, answers leave on standard output, one JSON object a line:
+Standard input is a Unix socket over which others arrive: one for each client, who talks through it.
+Requests and answers are one JSON object a line:
 
     {"do": "fork", "name": …, "key": …, "environment": {…}, "limits": {…}}
     {"do": "interrupt", "name": …}      {"do": "kill", "name": …}
@@ -9,16 +10,18 @@ Requests come on standard input, answers leave on standard output, one JSON obje
     {"event": "ready", "name": …, "seconds": …}
     {"event": "ended", "name": …, "status": …, "reason": null | "memory", "cpu": …}
 
-When standard input closes, everything ends.
+When a client's socket closes, its kernels end. When standard input closes, everything does.
 """
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import resource
 import selectors
 import signal
+import socket
 import sys
 import time
 from dataclasses import dataclass
@@ -30,10 +33,24 @@ WATCH_SECONDS = 0.25
 PR_SET_CHILD_SUBREAPER = 36
 
 
-@dataclass
+@dataclass(eq=False)
+class Client:
+    """Somebody who asks for kernels: a socket, and the beginning of a request that goes on."""
+
+    socket: socket.socket
+    unread: bytes = b""
+
+    def answer(self, **message: object) -> None:
+        """Sends one line. A client who has gone is noticed where its requests are read."""
+        with contextlib.suppress(OSError):
+            self.socket.sendall(json.dumps(message).encode() + b"\n")
+
+
+@dataclass(eq=False)
 class Fork:
     """One kernel: its process 1, the pipe that says it is ready, and how much it may hold."""
 
+    client: Client
     name: str
     init: int
     pipe: int
@@ -41,72 +58,90 @@ class Fork:
     memory: int
     reason: str | None = None
 
+    def kill(self) -> None:
+        """Ends it, and all that it has started."""
+        os.kill(self.init, signal.SIGKILL)
+
 
 def main() -> None:
     """Serves requests until standard input closes."""
     isolation.leave_root()
     isolation.prctl(PR_SET_CHILD_SUBREAPER, 1)
-    answers = os.dup(sys.stdout.fileno())
-    requests = os.dup(sys.stdin.fileno())
+    arrivals = socket.socket(fileno=os.dup(sys.stdin.fileno()))
     nothing = os.open(os.devnull, os.O_RDWR)
     os.dup2(nothing, 0)
     os.dup2(nothing, 1)
     from . import kernel
 
     kernel.prepare()
-    Parent(requests, answers, keep=json.loads(os.environ.pop("KEEP_BELOW_TMP", "[]"))).serve()
+    Parent(arrivals, keep=json.loads(os.environ.pop("KEEP_BELOW_TMP", "[]"))).serve()
 
 
 class Parent:
     """Forks, watches and ends kernels.
 
     Args:
-        requests: file descriptor to read requests from.
-        answers: file descriptor to write answers to.
+        arrivals: the socket over which clients' sockets come.
         keep: directories below /tmp that kernels need to see.
     """
 
-    def __init__(self, requests: int, answers: int, keep: list[str]) -> None:
-        self.requests, self.answers, self.keep = requests, answers, keep
+    def __init__(self, arrivals: socket.socket, keep: list[str]) -> None:
+        self.arrivals, self.keep = arrivals, keep
         self.forks: dict[str, Fork] = {}
         self.selector = selectors.DefaultSelector()
-        self.selector.register(requests, selectors.EVENT_READ)
-        self.unread = b""
+        self.selector.register(arrivals, selectors.EVENT_READ)
         self.shared = _status(Path("/proc/self")).get("RssAnon", 0)
 
     def serve(self) -> None:
-        """The loop: requests, kernels that become ready, kernels that end or hold too much."""
-        self.answer(event="warm")
+        """The loop: clients, requests, kernels that become ready, end, or hold too much."""
         while True:
             for ready, _ in self.selector.select(WATCH_SECONDS if self.forks else None):
-                if ready.fd == self.requests:
-                    if not self.read_requests():
+                if ready.fileobj is self.arrivals:
+                    if not self.welcome():
                         return
+                elif isinstance(ready.data, Client):
+                    self.read_requests(ready.data)
                 else:
                     self.hear(ready.data)
             for fork in list(self.forks.values()):
                 self.watch(fork)
 
-    def answer(self, **message: object) -> None:
-        """Sends one line."""
-        os.write(self.answers, json.dumps(message).encode() + b"\n")
+    def welcome(self) -> bool:
+        """Takes in a new client; False once no more will come."""
+        message, sockets, _, _ = socket.recv_fds(self.arrivals, 1, 1)
+        for descriptor in sockets:
+            client = Client(socket.socket(fileno=descriptor))
+            self.selector.register(client.socket, selectors.EVENT_READ, client)
+            client.answer(event="warm")
+        return bool(message)
 
-    def read_requests(self) -> bool:
-        """Handles what has arrived; False once no more will come."""
-        received = os.read(self.requests, 1 << 16)
-        *lines, self.unread = (self.unread + received).split(b"\n")
+    def read_requests(self, client: Client) -> None:
+        """Handles what has arrived from a client; one who has gone is forgotten."""
+        try:
+            received = client.socket.recv(1 << 16)
+        except OSError:
+            received = b""
+        *lines, client.unread = (client.unread + received).split(b"\n")
         for line in lines:
-            self.handle(json.loads(line))
-        return bool(received)
+            self.handle(client, json.loads(line))
+        if not received:
+            self.selector.unregister(client.socket)
+            client.socket.close()
+            for fork in self.forks.values():
+                if fork.client is client:
+                    fork.kill()
 
-    def handle(self, request: dict) -> None:
+    def handle(self, client: Client, request: dict) -> None:
         """Does what one request asks for."""
         if request["do"] == "fork":
-            self.fork(request)
+            self.fork(client, request)
         elif fork := self.forks.get(request["name"]):
-            os.kill(fork.init, signal.SIGUSR1 if request["do"] == "interrupt" else signal.SIGKILL)
+            if request["do"] == "interrupt":
+                os.kill(fork.init, signal.SIGUSR1)
+            else:
+                fork.kill()
 
-    def fork(self, request: dict) -> None:
+    def fork(self, client: Client, request: dict) -> None:
         """Starts a kernel in namespaces of its own; `hear` is told when it is ready."""
         asked = time.monotonic()
         reading, writing = os.pipe()
@@ -118,10 +153,10 @@ class Parent:
         os.waitpid(middle, 0)
         if not told.startswith(b"init "):
             os.close(reading)
-            self.answer(event="failed", name=request["name"], why=told.decode())
+            client.answer(event="failed", name=request["name"], why=told.decode())
             return
         memory = request["limits"]["memory"]
-        fork = Fork(request["name"], int(told[5:]), reading, asked, memory)
+        fork = Fork(client, request["name"], int(told[5:]), reading, asked, memory)
         self.forks[fork.name] = fork
         self.selector.register(reading, selectors.EVENT_READ, fork)
 
@@ -129,7 +164,8 @@ class Parent:
         """Process 1 of a kernel has something to say, or has ended."""
         told = os.read(fork.pipe, 1000)
         if told == b"ready":
-            self.answer(event="ready", name=fork.name, seconds=time.monotonic() - fork.asked)
+            seconds = time.monotonic() - fork.asked
+            fork.client.answer(event="ready", name=fork.name, seconds=seconds)
         else:
             self.ended(fork, told.decode())
 
@@ -139,7 +175,7 @@ class Parent:
         os.close(fork.pipe)
         del self.forks[fork.name]
         _, status, used = os.wait4(fork.init, 0)
-        self.answer(
+        fork.client.answer(
             event="ended",
             name=fork.name,
             status=os.waitstatus_to_exitcode(status),
@@ -152,7 +188,7 @@ class Parent:
         """Ends a kernel whose processes hold more memory than they may, together."""
         if fork.reason is None and 1024 * held_memory(fork.init, self.shared) > fork.memory:
             fork.reason = "memory"
-            os.kill(fork.init, signal.SIGKILL)
+            fork.kill()
 
 
 def _enter(request: dict, keep: list[str], pipe: int) -> None:

@@ -14,7 +14,7 @@ from pathlib import Path
 from jupyter_core.paths import jupyter_runtime_dir
 
 from ..limits import Limits
-from .client import WarmError, WarmKernel, WarmParent
+from .client import WarmError, WarmKernel, WarmKernels, WarmParent
 
 ADDRESS = str(Path(jupyter_runtime_dir(), "warm.socket"))
 IDLE_SECONDS = 900.0
@@ -51,6 +51,7 @@ class Server:
         self.selector.register(listener, selectors.EVENT_READ)
         self.kernels: dict[socket.socket, WarmKernel | None] = {}
         self.parent = WarmParent()
+        self.warm = WarmKernels(self.parent.invite(), self.parent.folder)
 
     def serve(self) -> None:
         """Returns once idle for long enough."""
@@ -60,7 +61,7 @@ class Server:
                 for ready, _ in self.selector.select(LOOK_SECONDS):
                     self._handle(ready.fileobj)
                 for client, kernel in list(self.kernels.items()):
-                    if kernel is not None and self.parent.poll(kernel) is not None:
+                    if kernel is not None and self.warm.poll(kernel) is not None:
                         self._forget(client)
                 if self.kernels:
                     used = time.monotonic()
@@ -81,14 +82,14 @@ class Server:
             if request["do"] == "fork" and kernel is None:
                 self._fork(client, request["key"])
             elif request["do"] == "interrupt" and kernel is not None:
-                self.parent.interrupt(kernel)
+                self.warm.interrupt(kernel)
 
     def _fork(self, client: socket.socket, key: str) -> None:
         try:
-            kernel = self.parent.fork(Limits(), {}, key)
+            kernel = self.warm.fork(Limits(), {}, key)
             self.kernels[client], answer = kernel, kernel.connection()
         except WarmError as error:
-            answer = {"why": str(error)}
+            answer = {"why": str(self.parent.failure() or error)}
         client.sendall(json.dumps(answer).encode() + b"\n")
 
     def _forget(self, client: socket.socket) -> None:
@@ -96,7 +97,7 @@ class Server:
         self.selector.unregister(client)
         client.close()
         if kernel is not None:
-            self.parent.kill(kernel)
+            self.warm.kill(kernel)
 
 
 if __name__ == "__main__":

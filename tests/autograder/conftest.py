@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator
 
 import nbformat
+import psutil
 import pytest
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
@@ -107,6 +108,15 @@ class Sandboxed:
         submission = handed_in(small_reference(), third=f"{code}\n{right}", **more)
         verdict = self.mark(submission, limits=limits)
         return verdict, printed(verdict, "third")
+
+
+def kernels_of(worker: WorkerProcess) -> list[psutil.Process]:
+    """Processes below the worker's warm parent: all there is of submissions."""
+    inside = psutil.Process(worker.parent.process.pid).children(recursive=True)
+    parent = [
+        p for p in inside if "autograder.warm.parent" in p.cmdline() and "bwrap" not in p.name()
+    ]
+    return [child for p in parent for child in p.children(recursive=True)]
 
 
 def printed(verdict: Verdict, grade_id: str) -> str:

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from nbformat import NotebookNode
 
 from autograder.assemble import Assembled, Unreadable, assemble
-from autograder.strip import STUB, strip
+from autograder.cells import STUB
+from autograder.strip import strip
 from tests.autograder.conftest import handed_in, small_reference
 
 ANSWER = "def third(x):\n    return 'mine'"

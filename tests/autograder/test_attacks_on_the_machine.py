@@ -12,7 +12,7 @@ import pytest
 
 from autograder.limits import MEBIBYTE
 from autograder.sandbox import ROOT
-from tests.autograder.conftest import LIMITS, Sandboxed
+from tests.autograder.conftest import LIMITS, Sandboxed, kernels_of
 
 TRY = """
 def attempt(action):
@@ -144,16 +144,7 @@ except BlockingIOError:
     verdict, text = sandboxed.run(bomb, replace(LIMITS, processes=50))
     assert int(text) < 50
     assert verdict.score == 3
-    assert not kernels_of(sandboxed)
-
-
-def kernels_of(sandboxed: Sandboxed) -> list[psutil.Process]:
-    """Processes below the warm parent: all there is of submissions."""
-    inside = psutil.Process(sandboxed.worker.process.pid).children(recursive=True)
-    parent = [
-        p for p in inside if "autograder.warm.parent" in p.cmdline() and "bwrap" not in p.name()
-    ]
-    return [child for p in parent for child in p.children(recursive=True)]
+    assert not kernels_of(sandboxed.worker)
 
 
 def test_what_keeps_running_is_ended(sandboxed: Sandboxed) -> None:
@@ -169,7 +160,7 @@ if os.fork() == 0:
 """
     verdict, _ = sandboxed.run(keep)
     assert (verdict.status, verdict.score) == ("graded", 3)
-    assert not kernels_of(sandboxed)
+    assert not kernels_of(sandboxed.worker)
 
 
 def test_memory_of_one_process_is_bounded(sandboxed: Sandboxed) -> None:
@@ -282,7 +273,7 @@ def test_a_dead_kernel_is_a_verdict(sandboxed: Sandboxed, code: str) -> None:
 
 
 def test_it_runs_as_another_user_than_the_instructor(sandboxed: Sandboxed) -> None:
-    inside = psutil.Process(sandboxed.worker.process.pid).children(recursive=True)
+    inside = psutil.Process(sandboxed.worker.parent.process.pid).children(recursive=True)
     parents = [p for p in inside if "autograder.warm.parent" in p.cmdline() and p.name() != "bwrap"]
     assert parents
     if os.getuid() == 0:

@@ -5,16 +5,28 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import nbformat
 import psutil
 import pytest
 from jupyter_client import KernelManager
 from jupyter_client.kernelspec import KernelSpec, KernelSpecManager
 
+from autograder.job import Job
+from autograder.pool import WorkerProcess
 from autograder.sandbox import ROOT
-from tests.autograder.conftest import Sandboxed
+from autograder.warm.client import WarmError
+from tests.autograder.conftest import (
+    LIMITS,
+    SECRET,
+    Sandboxed,
+    handed_in,
+    kernels_of,
+    small_reference,
+)
 
 KERNELSPEC = ROOT / "autograder" / "warm" / "kernelspec"
 
@@ -67,10 +79,11 @@ def test_it_works_for_users_without_rights(sandboxed: Sandboxed, tmp_path: Path)
     try_out = (
         "import os\n"
         "from autograder.limits import Limits\n"
-        "from autograder.warm.client import WarmParent\n"
+        "from autograder.warm.client import WarmKernels, WarmParent\n"
         "parent = WarmParent()\n"
-        "kernel = parent.fork(Limits(), {})\n"
-        "print(os.getuid(), parent.kill(kernel).status)\n"
+        "kernels = WarmKernels(parent.invite(), parent.folder)\n"
+        "kernel = kernels.fork(Limits(), {})\n"
+        "print(os.getuid(), kernels.kill(kernel).status)\n"
         "parent.close()\n"
     )
     readable = Path(sys.base_prefix).resolve()
@@ -91,3 +104,49 @@ def test_it_works_for_users_without_rights(sandboxed: Sandboxed, tmp_path: Path)
         text=True,
     )
     assert done.stdout == "65534 -9\n", done.stderr
+
+
+def test_workers_share_one_parent_and_outlive_it(sandboxed: Sandboxed) -> None:
+    """Its end costs those who were being marked another try, no more."""
+    first, second = WorkerProcess(), WorkerProcess()
+    right = job(third="def third(x):\n    return x / 3")
+    try:
+        assert first.parent is second.parent
+        assert [worker.mark(right).score for worker in (first, second)] == [3, 3]
+        first.parent.process.kill()
+        with pytest.raises(WarmError, match="ended"):
+            first.mark(right)
+        third = WorkerProcess()
+        assert third.parent is not first.parent
+        assert third.mark(right).score == 3
+        third.close()
+    finally:
+        first.close()
+        second.close()
+        sandboxed.worker.close()
+        sandboxed.worker = WorkerProcess()  # for the tests after this one
+
+
+def test_a_worker_that_dies_takes_its_kernel_along(sandboxed: Sandboxed) -> None:
+    worker = WorkerProcess()
+    worker.connection.send(job(third="while True: pass"))
+    wait_until(lambda: kernels_of(worker))
+    worker.process.kill()
+    wait_until(lambda: not kernels_of(worker))
+    worker.close()
+    assert sandboxed.run("")[0].score == 3
+
+
+def job(**code: str) -> Job:
+    """The small notebook with this code, to be marked."""
+    reference = small_reference()
+    text = nbformat.writes(reference)
+    return Job("someone", handed_in(reference, **code), text, "{}", SECRET, LIMITS)
+
+
+def wait_until(holds: Callable[[], object], seconds: float = 60.0) -> None:
+    """Returns once something holds."""
+    deadline = time.monotonic() + seconds
+    while not holds():
+        assert time.monotonic() < deadline
+        time.sleep(0.05)

@@ -7,10 +7,10 @@ import re
 import nbformat
 import pytest
 from nbformat import NotebookNode
-from nbgrader.utils import is_grade, is_solution
 
-from autograder.sources import NOTEBOOKS, ROOT, SOLUTIONS, assignments, grade_id, read_source, tags
-from autograder.strip import STUB, strip
+from autograder.cells import STUB, grade_id, is_grade, is_solution
+from autograder.sources import NOTEBOOKS, ROOT, SOLUTIONS, assignments, read_source, tags
+from autograder.strip import strip
 from resnets import checks
 
 each_assignment = pytest.mark.parametrize("assignment", assignments())
