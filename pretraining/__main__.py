@@ -23,7 +23,7 @@ def main() -> None:
     )
     parser.add_argument("--scenery", type=Path, help="a .tar.gz of any photographs, as backgrounds")
     parser.add_argument("--model", type=Path, default=PRETRAINED, help="the model file")
-    parser.add_argument("--minutes", type=float, default=Plan.minutes)
+    parser.add_argument("--steps", type=int, default=Plan.steps)
     parser.add_argument("--rendered", type=int, default=600, help="rendered hands of each digit")
     parser.add_argument("--threads", type=int, default=torch.get_num_threads())
     parser.add_argument("--compiled", action="store_true", help="use torch.compile")
@@ -40,7 +40,7 @@ def main() -> None:
 
 
 def _train(options: argparse.Namespace, photos: pictures.Photographs) -> None:
-    plan = Plan(minutes=options.minutes)
+    plan = Plan(steps=options.steps)
     if options.start:
         model = load_pretrained(options.start)
         plan = replace(plan, ease=0.0, small_until=0.0, rate=plan.rate / 2)

@@ -3,7 +3,6 @@
 import math
 import queue
 import threading
-import time
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -20,7 +19,7 @@ from pretraining.pictures import CLASSES, Hands, Photographs
 from pretraining.scores import scores
 from pretraining.torch_mirror import Mirror
 
-REPORT_EVERY = 0.17  # of the time
+REPORT_EVERY = 0.17  # of the steps
 
 
 @dataclass(frozen=True)
@@ -28,24 +27,23 @@ class Plan:
     """What training does.
 
     Attributes:
-        minutes: How long; the learning rate follows the clock, so a busy machine trains for fewer
-            steps, not for longer.
+        steps: How many.
         batch_size: Pictures a step.
         rate: Highest learning rate of SGD with Nesterov momentum.
-        warm_up: Share of the time in which the rate rises to it.
+        warm_up: Share of the steps in which the rate rises to it.
         decay: Weight decay of kernels.
         smoothing: Of the labels.
         averaging: Share of the averaged weights that each step keeps.
         rendered: Share of rendered hands in a batch.
-        join: Share of the time after which the first session, until then only measured on, is
+        join: Share of the steps after which the first session, until then only measured on, is
             trained on too; 1 for never.
         small_side: Pixels of the pictures in the first part of the training, at about half the
             cost of 64. The network pools both to a single place before its last layer.
-        ease: Share of the time in which the augmentation grows to its full strength.
-        small_until: Share of the time for which pictures are small.
+        ease: Share of the steps in which the augmentation grows to its full strength.
+        small_until: Share of the steps for which pictures are small.
     """
 
-    minutes: float = 50.0
+    steps: int = 8000
     batch_size: int = 64
     rate: float = 0.03
     momentum: float = 0.9
@@ -95,15 +93,15 @@ def train(
     )
     forward = torch.compile(mirror) if compiled else mirror
     augment = Augmentation(torch.Generator().manual_seed(plan.seed), scenery)
-    clock = Clock(plan.minutes)
-    batches = _ahead(_batches(photos, drawn, plan, augment, clock))
+    batches = _ahead(_batches(photos, drawn, plan, augment))
     report_at = REPORT_EVERY
     recent: deque[Tensor] = deque(maxlen=12)
     for step, (pictures, digits) in enumerate(batches):
+        done = step / plan.steps
         for group in optimizer.param_groups:
-            group["lr"] = plan.rate * _rate(clock.done(), plan.warm_up)
+            group["lr"] = plan.rate * _rate(done, plan.warm_up)
         recent.append(pictures)
-        if clock.done() < plan.small_until:
+        if done < plan.small_until:
             pictures = functional.interpolate(
                 pictures, plan.small_side, mode="bilinear", antialias=True
             )
@@ -116,8 +114,8 @@ def train(
         average.update_parameters(mirror)
         if step % 20 == 0:
             right = (logits.argmax(1) == digits).float().mean().item()
-            print(f"{clock.done():6.1%} step {step} loss {loss.item():.3f} right {right:.2f}")
-        if clock.done() >= report_at:
+            print(f"{done:6.1%} step {step} loss {loss.item():.3f} right {right:.2f}")
+        if done >= report_at:
             report_at += REPORT_EVERY
             update_bn(recent, average)  # averaged weights need statistics of their own
             if checkpoint:
@@ -126,18 +124,6 @@ def train(
                 print(f"        {score:.3f} {name}", flush=True)
     average.module.copy_to(model)
     return torch.cat(list(recent))
-
-
-class Clock:
-    """The share of the training time that is over; it starts with the first question."""
-
-    def __init__(self, minutes: float):
-        self.seconds = 60 * minutes
-        self.start: float | None = None
-
-    def done(self) -> float:
-        self.start = self.start or time.monotonic()
-        return min((time.monotonic() - self.start) / self.seconds, 1.0)
 
 
 def predictor(module: torch.nn.Module):
@@ -159,7 +145,7 @@ def _rate(done: float, warm_up: float) -> float:
 
 
 def _batches(
-    photos: Photographs, drawn: Hands, plan: Plan, augment: Augmentation, clock: Clock
+    photos: Photographs, drawn: Hands, plan: Plan, augment: Augmentation
 ) -> Iterator[tuple[Tensor, Tensor]]:
     """Batches with all digits equally likely; every fourth but gently changed."""
     random = augment.random
@@ -167,9 +153,8 @@ def _batches(
     sources = torch.tensor(
         [0] * len(photos.train) + [1] * len(photos.first_session) + [2] * len(drawn)
     )
-    count = 0
-    while clock.done() < 1:
-        joined = clock.done() >= plan.join
+    for step in range(plan.steps):
+        joined = step >= plan.join * plan.steps
         weights = torch.zeros(len(everything))
         for digit in range(CLASSES):
             own = everything.digits == digit
@@ -177,9 +162,8 @@ def _batches(
             weights[photo] = (1 - plan.rendered) / photo.sum()
             weights[own & (sources == 2)] = plan.rendered / (own & (sources == 2)).sum()
         which = torch.multinomial(weights, plan.batch_size, generator=random)
-        augment.strength = 0.4 if count % 4 == 0 else plan.strength(clock.done())
+        augment.strength = 0.4 if step % 4 == 0 else plan.strength(step / plan.steps)
         yield augment(everything, which), everything.digits[which]
-        count += 1
 
 
 def _ahead(batches: Iterator, depth: int = 4) -> Iterator:
