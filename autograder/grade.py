@@ -89,54 +89,39 @@ def grade(
             order.sandbox,
         )
         reference = Reference(source, nbformat.writes(source), expected)
-        run = _mark_all(course, students, order, reference, executor, announce)
-    from . import gradebook  # See _start.
-
+        run, left = _known(course, students, order, reference)
+        if left and order.scheduler is None:
+            pool.start(min(order.workers, len(left)), order.sandbox)
+        # nbgrader takes seconds to be imported and to make a database; workers warm up meanwhile.
+        gradebook = importlib.import_module(".gradebook", __package__)
+        gradebook.declare(course.gradebook, order.assignment, source)
+        report = announce(len(left), run.skipped)
+        for submission, verdict in _verdicts(course, left, order, reference, executor):
+            course.save(submission.student, order.assignment, submission.key, verdict)
+            run.verdicts[submission.student.id] = verdict
+            report(verdict)
     marks = {s.id: verdict for s, verdict in course.verdicts(order.assignment).items()}
-    gradebook.write(course.gradebook, order.assignment, source, marks)
+    gradebook.write(course.gradebook, order.assignment, marks)
     grades.write(course, order.assignment)
     return run
 
 
-def _mark_all(
-    course: Course,
-    students: list[Student],
-    order: Order,
-    reference: Reference,
-    executor: Executor,
-    announce: Callable[[int, int], Callable[[Verdict], None]],
-) -> Run:
-    run = Run()
+def _known(
+    course: Course, students: list[Student], order: Order, reference: Reference
+) -> tuple[Run, list[_Submission]]:
+    """The verdicts that are kept from before, and the submissions that are left."""
+    run, left = Run(), []
     marker = (repr(order.limits), order.sandbox, evidence.autograder_digest())
     same = digest(reference.text, reference.expected, order.secret, *marker)
-    submissions = [_Submission.read(course, student, order, same) for student in students]
-    left = []
-    for submission in submissions:
-        known = (
-            None
-            if order.force
-            else course.saved(submission.student, order.assignment, submission.key)
-        )
+    for student in students:
+        submission = _Submission.read(course, student, order, same)
+        known = None if order.force else course.saved(student, order.assignment, submission.key)
         if known is None:
             left.append(submission)
         else:
-            run.verdicts[submission.student.id] = known
+            run.verdicts[student.id] = known
     run.skipped = len(run.verdicts)
-    if left:
-        _start(order, len(left))
-    report = announce(len(left), run.skipped)
-    for submission, verdict in _verdicts(course, left, order, reference, executor):
-        course.save(submission.student, order.assignment, submission.key, verdict)
-        run.verdicts[submission.student.id] = verdict
-        report(verdict)
-    return run
-
-
-def _start(order: Order, submissions: int) -> None:
-    """Starts this machine's workers; while they warm up, imports nbgrader, which takes a second."""
-    if order.scheduler is None:
-        pool.start(min(order.workers, submissions), order.sandbox)
-    importlib.import_module(".gradebook", __package__)
+    return run, left
 
 
 @dataclass(frozen=True)

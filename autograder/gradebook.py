@@ -29,20 +29,33 @@ from .verdict import CellVerdict, Verdict
 Marks = dict[str, Verdict]
 
 
-def write(path: Path, assignment: str, source: NotebookNode, marks: Marks) -> None:
-    """Enters the marks of an assignment, all of them or none.
-
-    Marks that people gave stay. What is in the gradebook already is not written again.
+def declare(path: Path, assignment: str, source: NotebookNode) -> None:
+    """Tells the gradebook about the assignment's cells, as `nbgrader generate_assignment` does.
 
     Args:
         path: the database; it is made where there is none.
         assignment: its name, which is its notebook's too.
         source: the solved notebook.
-        marks: the verdicts by the student's id.
     """
     url = f"sqlite:///{path}"
     _find_alembic()
-    _declare(url, assignment, source)
+    with Gradebook(url) as gradebook:
+        gradebook.update_or_create_assignment(assignment)
+    names = {"assignment": assignment, "notebook": assignment, "db_url": url}
+    SaveCells().preprocess(source, {"nbgrader": names})
+
+
+def write(path: Path, assignment: str, marks: Marks) -> None:
+    """Enters the marks of an assignment that is declared, all of them or none.
+
+    Marks that people gave stay. What is in the gradebook already is not written again.
+
+    Args:
+        path: the database.
+        assignment: its name.
+        marks: the verdicts by the student's id.
+    """
+    url = f"sqlite:///{path}"
     with warnings.catch_warnings(), Gradebook(url) as gradebook, _one_transaction(gradebook):
         # nbgrader relates what it has not added to the session yet, and SQLAlchemy says so.
         warnings.simplefilter("ignore", SAWarning)
@@ -59,14 +72,6 @@ def _find_alembic() -> None:
     path = os.environ.get("PATH", "")
     if programs not in path.split(os.pathsep):
         os.environ["PATH"] = os.pathsep.join([programs, path])
-
-
-def _declare(url: str, assignment: str, source: NotebookNode) -> None:
-    """Tells the gradebook about the assignment's cells, as `nbgrader generate_assignment` does."""
-    with Gradebook(url) as gradebook:
-        gradebook.update_or_create_assignment(assignment)
-    names = {"assignment": assignment, "notebook": assignment, "db_url": url}
-    SaveCells().preprocess(source, {"nbgrader": names})
 
 
 @contextmanager

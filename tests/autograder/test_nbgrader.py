@@ -46,7 +46,8 @@ def course(tmp_path: Path) -> Path:
 
 def test_our_marks_are_exported_by_nbgrader(course: Path) -> None:
     marks = {"anna": verdict(2, 1), "béla": verdict(0.5, 0), "c'est": verdict(0, 0)}
-    gradebook.write(course / "gradebook.db", ASSIGNMENT, small_reference(), marks)
+    gradebook.declare(course / "gradebook.db", ASSIGNMENT, small_reference())
+    gradebook.write(course / "gradebook.db", ASSIGNMENT, marks)
     done = nbgrader(course, "export", "--to=grades.csv")
     assert done.returncode == 0, done.stderr
     with (course / "grades.csv").open(newline="") as file:
@@ -62,10 +63,12 @@ def test_our_marks_are_exported_by_nbgrader(course: Path) -> None:
 def test_writing_again_changes_only_what_has_changed(course: Path) -> None:
     path = course / "gradebook.db"
     reference = small_reference()
-    gradebook.write(path, ASSIGNMENT, reference, {"anna": verdict(2, 1), "bob": verdict(2, 0)})
+    gradebook.declare(path, ASSIGNMENT, reference)
+    gradebook.write(path, ASSIGNMENT, {"anna": verdict(2, 1), "bob": verdict(2, 0)})
     with Gradebook(f"sqlite:///{path}") as book:
         before = {s.student.id: s.timestamp for s in book.assignment_submissions(ASSIGNMENT)}
-    gradebook.write(path, ASSIGNMENT, reference, {"anna": verdict(2, 1), "bob": verdict(2, 1)})
+    gradebook.declare(path, ASSIGNMENT, reference)
+    gradebook.write(path, ASSIGNMENT, {"anna": verdict(2, 1), "bob": verdict(2, 1)})
     with Gradebook(f"sqlite:///{path}") as book:
         after = {s.student.id: s.timestamp for s in book.assignment_submissions(ASSIGNMENT)}
         scores = {s.student.id: s.score for s in book.assignment_submissions(ASSIGNMENT)}
@@ -76,9 +79,10 @@ def test_writing_again_changes_only_what_has_changed(course: Path) -> None:
 
 def test_all_marks_are_written_or_none(course: Path) -> None:
     path = course / "gradebook.db"
+    gradebook.declare(path, ASSIGNMENT, small_reference())
     unknown = Verdict("graded", cells=[CellVerdict("no such cell", 1, 1, True)])
     with pytest.raises(Exception, match="no such cell"):
-        gradebook.write(path, ASSIGNMENT, small_reference(), {"a": verdict(2, 1), "b": unknown})
+        gradebook.write(path, ASSIGNMENT, {"a": verdict(2, 1), "b": unknown})
     with Gradebook(f"sqlite:///{path}") as book:
         assert list(book.assignment_submissions(ASSIGNMENT)) == []
 
