@@ -27,7 +27,14 @@ from resnets.checks.exercise import (
 )
 from resnets.checks.judge import judge
 from resnets.checks.notebook import EVIDENCE_TYPE, check, hint
-from resnets.checks.recorded import NothingRecorded, expected, record, save_expected
+from resnets.checks.recorded import (
+    NothingRecorded,
+    add_known_mistakes,
+    expected,
+    expected_file,
+    record,
+    save_expected,
+)
 from resnets.checks.report import Item, Report
 
 
@@ -49,10 +56,12 @@ __all__ = [
     "MalformedEvidence",
     "NothingRecorded",
     "Report",
+    "add_known_mistakes",
     "check",
     "collect",
     "exercises",
     "expected",
+    "expected_file",
     "get_exercise",
     "hidden_cases",
     "hint",

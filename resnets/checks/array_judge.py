@@ -9,7 +9,7 @@ import numpy as np
 
 from resnets.checks.array_differences import difference, shape_in_words
 from resnets.checks.array_exercise import ArrayExercise
-from resnets.checks.evidence import Evidence, Run
+from resnets.checks.evidence import MISTAKE, Evidence, Run
 from resnets.checks.exercise import Criterion
 from resnets.checks.graph_differences import graph_difference
 from resnets.checks.report import Item, Report
@@ -102,7 +102,7 @@ class _ArrayJudge:
         return wrong.key.startswith("result ") and self._predicts(mistake, wrong.case, wrong.key)
 
     def _predicts(self, mistake: str, case: str, key: str) -> bool:
-        recorded = self._wanted.runs[case].arrays.get(f"mistake:{mistake}/{key}")
+        recorded = self._wanted.runs[case].arrays.get(f"{MISTAKE}{mistake}/{key}")
         found = self._found.runs[case].arrays.get(key)
         return recorded is not None and found is not None and _close(found, recorded, _CLOSE)
 

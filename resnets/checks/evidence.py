@@ -21,6 +21,8 @@ MAX_TEXT = 4000
 MAX_NUMBERS = 2_000_000
 MAX_DEPTH = 12
 MAX_ITEMS = 4000
+MISTAKE = "mistake:"
+"""Begins the names of arrays that a known mistake gave; only recorded evidence has them."""
 
 
 class MalformedEvidence(ValueError):

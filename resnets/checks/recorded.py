@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from resnets.checks.cases import Case
-from resnets.checks.evidence import Evidence
+from resnets.checks.evidence import MISTAKE, Evidence
 from resnets.checks.exercise import get_exercise
 
 _FOLDER = Path(__file__).with_name("expected")
@@ -66,7 +66,21 @@ def _add_mistake(evidence: Evidence, mistake: str, wrong: Any, cases: list[Case]
     for case in cases:
         if not case.hidden:
             for key, array in run_case(exercise, wrong, case).arrays.items():
-                evidence.runs[case.id].arrays[f"mistake:{mistake}/{key}"] = array
+                evidence.runs[case.id].arrays[f"{MISTAKE}{mistake}/{key}"] = array
+
+
+def add_known_mistakes(evidence: Evidence) -> None:
+    """Add to new evidence of the solution what known mistakes gave when it was recorded.
+
+    Without that a wrong answer is caught, but nobody can say what is wrong with it.
+    """
+    if not expected_file(get_exercise(evidence.name).assignment).exists():
+        return
+    for id, recorded in expected(evidence.name).runs.items():
+        run = evidence.runs.get(id)
+        if run is not None and run.case == recorded.case:
+            wrong = {k: array for k, array in recorded.arrays.items() if k.startswith(MISTAKE)}
+            run.arrays.update(wrong)
 
 
 def save_expected(

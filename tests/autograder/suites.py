@@ -1,0 +1,134 @@
+"""The suites of wrong and right answers, marked by the autograder and judged directly.
+
+    python -m tests.autograder.suites              # every answer, two at a time
+    python -m tests.autograder.suites ResNet50     # those whose title holds a word
+
+Both ways must come to the same verdict: the same points, for the same lines of the rubric.
+"""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+import nbformat
+
+from autograder import evidence, pool
+from autograder.cells import grade_id
+from autograder.course import Course
+from autograder.job import Job
+from autograder.limits import Limits
+from autograder.sources import solved_namespace, tags
+from autograder.verdict import CellVerdict, Verdict
+from resnets import checks
+from resnets.checks.notebook import PUBLIC_SECRET
+from resnets.checks.report import Report
+from tests.building_blocks import right_answers as right_02
+from tests.building_blocks import wrong_answers as wrong_02
+from tests.checks.rates import marked
+from tests.checks.right_answers import RIGHT
+from tests.checks.wrong_answers import WRONG
+from tests.degradation import answers as answers_03
+
+SECRET = PUBLIC_SECRET.hex()
+SUITES = {
+    "01_residual_networks": [*WRONG, *RIGHT],
+    "02_building_blocks": [*wrong_02.WRONG, *right_02.RIGHT],
+    "03_degradation_and_shortcuts": [*answers_03.WRONG, *answers_03.RIGHT],
+}
+
+
+@dataclass
+class Suite:
+    """An assignment's answers, and what marking them needs.
+
+    Args:
+        assignment: its name.
+        mark: marks a job, as `pool.mark` does.
+    """
+
+    assignment: str
+    mark: Callable[[Job], Verdict]
+
+    def __post_init__(self) -> None:
+        self.notebook = evidence.solved(self.assignment)
+        needed = [c for c in self.notebook.cells if "setup" in tags(c) or grade_id(c)]
+        self.notebook.cells = needed
+        self.text = nbformat.writes(self.notebook)
+        self.solved = solved_namespace(self.assignment)
+        with tempfile.TemporaryDirectory() as folder:
+            self.expected = evidence.hidden_expected(
+                self.assignment, SECRET, Course(Path(folder)), self.mark
+            )
+
+    def by_the_autograder(self, answer) -> CellVerdict:
+        """What a submission with this answer, and otherwise right, gets for it."""
+        notebook = nbformat.reads(self.text, as_version=4)
+        for cell in notebook.cells:
+            if grade_id(cell) == answer.function:
+                cell.source = source_of(answer)
+        submission = nbformat.writes(notebook).encode()
+        verdict = self.mark(Job(answer.id, submission, self.text, self.expected, SECRET, Limits()))
+        return next(c for c in verdict.cells if c.grade_id == f"test_{answer.function}")
+
+    def directly(self, answer) -> Report:
+        """The report on this answer alone."""
+        if self.assignment == "01_residual_networks":
+            return marked(answer, time_limit=20).report
+        space = dict(self.solved)
+        del space[answer.function]
+        exec(compile(answer.source, f"<{answer.id}>", "exec"), space)
+        cases = checks.public_cases(answer.function)
+        cases += checks.hidden_cases(answer.function, PUBLIC_SECRET)
+        shown = checks.collect(answer.function, space[answer.function], cases)
+        return checks.judge(answer.function, shown, checks.expected(answer.function, cases))
+
+
+def source_of(answer) -> str:
+    """The answer as a student's cell."""
+    return answer.text() if hasattr(answer, "text") else answer.source
+
+
+def differences(cell: CellVerdict, report: Report) -> Iterator[str]:
+    """What the two verdicts on an answer do not agree in."""
+    share = cell.points / cell.max_points
+    if abs(share - report.points / report.max_points) > 1e-6:
+        yield f"{share:.0%} by the autograder, {report.points / report.max_points:.0%} directly"
+    marked_lines = {line["title"]: line["points"] for line in cell.rubric}
+    for item in report.without_hidden().items:
+        if marked_lines.get(item.title) != item.points:
+            yield f"{item.title}: {marked_lines.get(item.title)} and {item.points} points"
+    told = {line["message"] for line in cell.rubric if not line["passed"]}
+    for item in report.without_hidden().items:
+        if not item.passed and item.message not in told:
+            yield f"{item.title}: not told {item.message!r}"
+
+
+def main(words: Iterable[str]) -> int:
+    """Marks them all; the exit status says whether all verdicts agree."""
+    words, apart = list(words), 0
+    with ThreadPoolExecutor(2) as executor:
+        for assignment, answers in SUITES.items():
+            chosen = [a for a in answers if not words or any(word in a.id for word in words)]
+            if not chosen:
+                continue
+            suite = Suite(assignment, pool.mark)
+            same = 0
+            for answer, cell in zip(
+                chosen, executor.map(suite.by_the_autograder, chosen), strict=True
+            ):
+                found = list(differences(cell, suite.directly(answer)))
+                same += not found
+                if found:
+                    print(f"{answer.id}\n  " + "\n  ".join(found), flush=True)
+            print(f"{assignment}: {same} of {len(chosen)} answers get the same verdict", flush=True)
+            apart += len(chosen) - same
+    return 1 if apart else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
