@@ -40,7 +40,7 @@ def check(name: str, function: Callable[..., Any] | None = None, *, hidden: bool
     if grading:
         _show(
             {
-                EVIDENCE_TYPE: {"name": name, "evidence": evidence.to_json()},
+                EVIDENCE_TYPE: {"name": name, "hidden": hidden, "evidence": evidence.to_json()},
                 "text/plain": f"evidence: {name}",
             }
         )

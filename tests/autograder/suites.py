@@ -8,6 +8,7 @@ Both ways must come to the same verdict: the same points, for the same lines of 
 
 from __future__ import annotations
 
+import re
 import sys
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
@@ -89,8 +90,14 @@ class Suite:
 
 
 def source_of(answer) -> str:
-    """The answer as a student's cell."""
-    return answer.text() if hasattr(answer, "text") else answer.source
+    """The answer as a student's cell.
+
+    Some answers to notebook 01 use layers that its given cells do not import. The import comes
+    last, since messages name lines.
+    """
+    if hasattr(answer, "text"):
+        return f"{answer.text()}\nfrom keras.layers import *"
+    return answer.source
 
 
 def differences(cell: CellVerdict, report: Report) -> Iterator[str]:
@@ -102,10 +109,15 @@ def differences(cell: CellVerdict, report: Report) -> Iterator[str]:
     for item in report.without_hidden().items:
         if marked_lines.get(item.title) != item.points:
             yield f"{item.title}: {marked_lines.get(item.title)} and {item.points} points"
-    told = {line["message"] for line in cell.rubric if not line["passed"]}
+    told = {_steady(line["message"]) for line in cell.rubric if not line["passed"]}
     for item in report.without_hidden().items:
-        if not item.passed and item.message not in told:
+        if not item.passed and _steady(item.message) not in told:
             yield f"{item.title}: not told {item.message!r}"
+
+
+def _steady(message: str) -> str:
+    """The message without the share of numbers that differ, which one wrong answer varies."""
+    return re.sub(r"\d+%", "…%", message)
 
 
 def main(words: Iterable[str]) -> int:
