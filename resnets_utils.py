@@ -25,6 +25,7 @@ from resnets.plots.padding import plot_padding
 from resnets.plots.pictures import plot_pictures
 from resnets.plots.signs import plot_prediction, plot_signs
 from resnets.printing import rounded
+from resnets.reproducible import set_reproducible
 from resnets.training import load_pretrained, recalibrate_batch_norm
 from resnets.training_curves import training_curves
 
@@ -55,5 +56,6 @@ __all__ = [
     "recalibrate_batch_norm",
     "rendered_hands",
     "rounded",
+    "set_reproducible",
     "training_curves",
 ]

@@ -27,7 +27,9 @@ def gradients_of(function: Callable[..., Any], *arrays: ArrayLike) -> list[np.nd
     arrays = [np.asarray(array, "float32") for array in arrays]
     found = _BACKENDS[keras.backend.backend()](function, arrays)
     return [
-        np.zeros_like(array) if gradient is None else np.asarray(gradient, "float32")
+        np.zeros_like(array)
+        if gradient is None
+        else keras.ops.convert_to_numpy(gradient).astype("float32")
         for array, gradient in zip(arrays, found, strict=True)
     ]
 
@@ -36,7 +38,7 @@ def _weighted_sum(result: Any) -> Any:
     first = keras.tree.flatten(result)[0]
     size = int(np.prod(first.shape))
     weights = np.cos(np.arange(size, dtype="float32")).reshape(first.shape)
-    return keras.ops.sum(first * weights)
+    return keras.ops.sum(keras.ops.multiply(first, keras.ops.convert_to_tensor(weights)))
 
 
 def _tensorflow(function: Callable[..., Any], arrays: list[np.ndarray]) -> list[Any]:
@@ -56,14 +58,21 @@ def _jax(function: Callable[..., Any], arrays: list[np.ndarray]) -> list[Any]:
     def number(*tensors: Any) -> Any:
         return _weighted_sum(function(*tensors))
 
-    return list(jax.grad(number, argnums=tuple(range(len(arrays))))(*arrays))
+    gradients = jax.grad(number, argnums=tuple(range(len(arrays))))
+    try:
+        # Compiled as a whole. Else XLA compiles every operation for every shape it meets, which
+        # takes several times as long.
+        return list(jax.jit(gradients)(*arrays))
+    except jax.errors.JAXTypeError:  # the function looks at its numbers, so it needs some
+        return list(gradients(*arrays))
 
 
 def _torch(function: Callable[..., Any], arrays: list[np.ndarray]) -> list[Any]:
     import torch
 
-    tensors = [torch.tensor(array, requires_grad=True) for array in arrays]
-    number = torch.as_tensor(_weighted_sum(function(*tensors)))
+    # Keras puts tensors on the GPU where there is one; copies, since torch shares NumPy's memory.
+    tensors = [keras.ops.convert_to_tensor(array.copy()).requires_grad_() for array in arrays]
+    number = _weighted_sum(function(*tensors))
     if not number.requires_grad:
         return [None] * len(arrays)
     return list(torch.autograd.grad(number, tensors, allow_unused=True))

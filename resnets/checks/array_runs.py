@@ -16,6 +16,7 @@ from resnets.array_gradients import gradients_of
 from resnets.checks import guard
 from resnets.checks.array_exercise import ArrayExercise
 from resnets.checks.cases import Case
+from resnets.checks.compiled_calls import call_on_tensors, taken_apart
 from resnets.checks.evidence import Failure, Run
 from resnets.checks.stand_ins import in_place_of
 
@@ -31,7 +32,6 @@ def run_on_arrays(exercise: ArrayExercise, function: Callable[..., Any], case: C
     names = (*exercise.arguments[: len(case.positional)], *case.keywords)
     arguments = dict(zip(names, drawn_arguments(case), strict=True))
 
-    @functools.wraps(function)  # so that errors are looked for in the student's own lines
     def call(**changed: Any) -> Any:
         given = arguments | changed
         return function(
@@ -39,8 +39,12 @@ def run_on_arrays(exercise: ArrayExercise, function: Callable[..., Any], case: C
             **{key: given[key] for key in case.keywords},
         )
 
+    @functools.wraps(function)  # so that errors are looked for in the student's own lines
+    def call_once() -> Any:
+        return call_on_tensors(call, arguments)
+
     with in_place_of(function, exercise.blocks, _library_function), _refused(exercise):
-        result, failure = guard.call(call, exercise.time_limit, **_tensors(arguments))
+        result, failure = guard.call(call_once, exercise.time_limit)
         run = Run(returned=_kind_of(result), failure=_in_their_terms(failure))
         if failure is not None:
             return run
@@ -71,33 +75,19 @@ def _drawn(value: Any, stream: np.random.Generator) -> Any:
     return copy.deepcopy(value)
 
 
-def _tensors(arguments: dict[str, Any]) -> dict[str, Any]:
-    def convert(value: Any) -> Any:
-        return keras.ops.convert_to_tensor(value) if isinstance(value, np.ndarray) else value
-
-    # Plain numbers stay what they are, so only arrays are looked for.
-    return {key: _mapped(convert, value) for key, value in arguments.items()}
-
-
-def _mapped(function: Callable[[Any], Any], value: Any) -> Any:
-    if isinstance(value, dict):
-        return {key: _mapped(function, item) for key, item in value.items()}
-    if isinstance(value, tuple):
-        return tuple(_mapped(function, item) for item in value)
-    return function(value)
-
-
 def _add_gradients(
     run: Run, exercise: ArrayExercise, call: Callable[..., Any], arguments: dict[str, Any]
 ) -> None:
-    chosen = {key: arguments[key] for key in exercise.differentiable}
-    leaves = [leaf for leaf in keras.tree.flatten(chosen) if isinstance(leaf, np.ndarray)]
-    others = _tensors({key: value for key, value in arguments.items() if key not in chosen})
+    arrays, put_back = taken_apart({key: arguments[key] for key in exercise.differentiable})
+    other_arrays, put_others_back = taken_apart(
+        {key: value for key, value in arguments.items() if key not in exercise.differentiable}
+    )
+    others = put_others_back([keras.ops.convert_to_tensor(array) for array in other_arrays])
 
     def function(*tensors: Any) -> Any:
-        return call(**others, **keras.tree.pack_sequence_as(chosen, list(tensors)))
+        return call(**others, **put_back(tensors))
 
-    for position, gradient in enumerate(gradients_of(function, *leaves)):
+    for position, gradient in enumerate(gradients_of(function, *arrays)):
         run.arrays[f"gradient {position}"] = gradient
 
 

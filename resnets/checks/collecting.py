@@ -21,6 +21,7 @@ from resnets.checks.graphs import Tape, UnreadableGraph
 from resnets.checks.lenient import additions_pass
 from resnets.checks.stand_ins import in_place_of
 from resnets.checks.tensorflow_functions import accept_symbolic_tensors
+from resnets.reproducible import full_precision
 
 _BATCH = 2
 _ENOUGH_FAILURES = 1
@@ -43,7 +44,7 @@ def collect(name: str, function: Callable[..., Any], cases: Iterable[Case]) -> E
     evidence = Evidence(name=name)
     failures = 0
     for case in cases:
-        with guard.unchanged_state():
+        with guard.unchanged_state(), full_precision():
             try:
                 run = run_case(exercise, function, case)
             except (KeyboardInterrupt, SystemExit):
