@@ -1,13 +1,14 @@
-# make run    notebook 01's solution, end to end: marked, trained, drawn
-# make lab    JupyterLab on notebook 01
-# make test   every test
-# make bench  every measured claim, beside its peer
+# make run       notebook 01's solution, end to end: marked, trained, drawn
+# make lab       JupyterLab on notebook 01
+# make test      every test
+# make bench     every measured claim, beside its peer
+# make gpu-test  seeded values and checks on a GPU (without one, on the CPU), on three backends
 #
 # Each of them first sets up what it needs: system packages where apt-get may be used, and .venv.
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help run lab test lint bench build lock system clean
+.PHONY: help run lab test gpu-test lint bench build lock system clean
 
 VENV := .venv
 PYTHON := $(VENV)/bin/python
@@ -33,8 +34,18 @@ lint: $(INSTALLED)
 	$(VENV)/bin/ruff check .
 	$(VENV)/bin/ruff format --check .
 
+# One script that cannot run does not keep the others from running.
 bench: $(INSTALLED)
-	@for script in benchmarks/*.py; do echo "== $$script"; $(PYTHON) $$script || exit 1; done
+	@failed=; for script in benchmarks/*.py; do echo; echo "== $$script"; \
+	  $(PYTHON) $$script || failed+=" $$script"; done; \
+	if [ -n "$$failed" ]; then echo; echo "Did not come to an end:$$failed"; exit 1; fi
+
+gpu-test: $(INSTALLED)
+	@if compgen -G "/dev/nvidia[0-9]*" >/dev/null; then \
+	  $(PYTHON) -m pip install --quiet --requirement requirements-gpu.txt --constraint requirements.lock \
+	    || exit 1; export RESNETS_GPU=1; \
+	else echo "There is no NVIDIA GPU here, so the same tests run on the CPU."; fi; \
+	$(PYTHON) -m pytest tests/backends tests/notebooks/test_published_values.py
 
 build: $(INSTALLED)
 	$(PYTHON) -m autograder build

@@ -68,7 +68,12 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--photos", type=Path, metavar="ARCHIVE", help="the photographs' archive")
     parser.add_argument("--epochs", type=int, default=12)
     parser.add_argument("--seed", type=int, default=0, help="of weights and order of pictures")
-    return parser.parse_args()
+    options = parser.parse_args()
+    if options.photos and not options.photos.is_file():
+        parser.exit(
+            2, f"There is no archive {options.photos}: datasets/README.md says where it is.\n"
+        )
+    return options
 
 
 def train(x: np.ndarray, y: np.ndarray, epochs: int, batch: int = 32) -> keras.Model:

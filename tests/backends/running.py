@@ -6,7 +6,7 @@ import importlib.util
 import os
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import pytest
 
@@ -17,8 +17,19 @@ BACKENDS = ("tensorflow", "jax", "torch")
 _QUICK_TO_COMPILE = "--xla_backend_optimization_level=0 --xla_llvm_disable_expensive_passes=true"
 
 
-def output_of(backend: str, arguments: Sequence[str]) -> list[str]:
+# On a GPU several processes share its memory.
+_SHARING = {"TF_FORCE_GPU_ALLOW_GROWTH": "true", "XLA_PYTHON_CLIENT_PREALLOCATE": "false"}
+
+
+def output_of(
+    backend: str, arguments: Sequence[str], environment: Mapping[str, str] | None = None
+) -> list[str]:
     """Run Python with these arguments on a backend and return the lines that it printed.
+
+    Args:
+        backend: of Keras.
+        arguments: of the interpreter.
+        environment: variables to set besides.
 
     Skips the test where the backend is not installed; fails it where the program does.
     """
@@ -27,7 +38,10 @@ def output_of(backend: str, arguments: Sequence[str]) -> list[str]:
     flags = f"{os.environ.get('XLA_FLAGS', '')} {_QUICK_TO_COMPILE}".strip()
     run = subprocess.run(
         [sys.executable, *arguments],
-        env=os.environ | {"KERAS_BACKEND": backend, "XLA_FLAGS": flags},
+        env=os.environ
+        | {"KERAS_BACKEND": backend, "XLA_FLAGS": flags}
+        | _SHARING
+        | dict(environment or {}),
         cwd=ROOT,
         capture_output=True,
         text=True,

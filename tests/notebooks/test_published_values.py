@@ -1,17 +1,19 @@
-"""The blocks' published numbers, on every backend, each in a process of its own."""
+"""Seeded numbers on every backend, each in a process of its own, on a GPU where there is one.
+
+`make gpu-test` sets RESNETS_GPU; then a backend that leaves the GPU alone fails.
+"""
 
 from __future__ import annotations
 
-import importlib.util
+import functools
 import json
 import os
-import subprocess
-import sys
+from typing import Any
 
 import numpy as np
 import pytest
 
-from autograder.sources import ROOT
+from tests.backends.running import BACKENDS, output_of
 
 # Printed by the original course (TensorFlow 1, batch norm in inference mode): identity_block by
 # its exercise, convolutional_block also by a published walk-through of it.
@@ -20,38 +22,35 @@ PUBLISHED = {
     "convolutional_block": [0.09018463, 1.2348977, 0.46822017, 0.0367176, 0.0, 0.65516603],
 }
 
-PROGRAM = """
-import json
-import numpy as np
-from autograder.sources import solved_namespace
-solved = solved_namespace("01_residual_networks")
-import keras
-assert keras.backend.backend() == {backend!r}
-np.random.seed(1)
-X = np.random.randn(3, 4, 4, 6)
-found = {{}}
-for name in {names!r}:
-    inputs = keras.Input((4, 4, 6))
-    block = keras.Model(inputs, solved[name](inputs, f=2, filters=[2, 4, 6], stage=1, block="a"))
-    found[name] = np.asarray(block.predict(X, verbose=0))[1][1][0].tolist()
-print(json.dumps(found))
-"""
+
+@functools.cache
+def computed(backend: str, *, on_cpu: bool = False) -> dict[str, Any]:
+    """What `tests.backends.seeded` prints."""
+    environment = {"CUDA_VISIBLE_DEVICES": "-1"} if on_cpu else {}
+    return json.loads(output_of(backend, ["-m", "tests.backends.seeded"], environment)[-1])
 
 
-@pytest.mark.parametrize("backend", ["tensorflow", "jax", "torch"])
+@pytest.mark.parametrize("backend", BACKENDS)
 def test_published_vectors(backend: str) -> None:
-    if importlib.util.find_spec(backend) is None:
-        pytest.skip(f"{backend} is not installed")
-    program = PROGRAM.format(backend=backend, names=list(PUBLISHED))
-    run = subprocess.run(
-        [sys.executable, "-c", program],
-        env=os.environ | {"KERAS_BACKEND": backend},
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert run.returncode == 0, run.stderr
-    found = json.loads(run.stdout.splitlines()[-1])
+    found = computed(backend)
+    assert found["backend"] == backend
     for name, values in PUBLISHED.items():
-        np.testing.assert_allclose(found[name], values, atol=1e-5)
+        np.testing.assert_allclose(found[name], values, atol=1e-4 if found["gpu"] else 1e-5)
+
+
+@pytest.mark.parametrize("backend", BACKENDS)
+def test_the_whole_network_as_tensorflow_computes_it_on_a_cpu(backend: str) -> None:
+    """Seeded weights are the same bits everywhere, what comes out of them is nearly the same."""
+    found, expected = computed(backend), computed("tensorflow", on_cpu=True)
+    assert not expected["gpu"]
+    assert found["glorot_uniform"] == expected["glorot_uniform"]
+    assert np.abs(expected["features"]).mean() > 0.01  # else nothing would be compared
+    for key in ("features", "probabilities"):
+        np.testing.assert_allclose(found[key], expected[key], atol=1e-4)
+
+
+@pytest.mark.skipif("RESNETS_GPU" not in os.environ, reason="no GPU was promised: make gpu-test")
+@pytest.mark.parametrize("backend", BACKENDS)
+def test_the_gpu_is_used(backend: str) -> None:
+    found = computed(backend)
+    assert found["gpu"], f"{backend} computes on {found['device']}: install it with CUDA."
