@@ -132,7 +132,7 @@ def _any_backend(model: keras.Model, learning_rate: float) -> tuple[Callable, Ca
     def start() -> None:
         for variable in optimizer.variables:
             if variable is not optimizer.learning_rate:
-                variable.assign(keras.ops.zeros_like(variable))
+                variable.assign(np.zeros(variable.shape, variable.dtype))
 
     def step(x: np.ndarray, y: np.ndarray, number: int) -> float:
         model.reset_metrics()

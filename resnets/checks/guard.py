@@ -302,6 +302,11 @@ _KNOWN: tuple[tuple[str, str], ...] = (
         r"Invalid value for argument `padding`|The `padding` argument must be|`padding` argument",
         "padding must be 'valid' or 'same'.",
     ),
+    (
+        r"Can't call numpy\(\) on Tensor that requires grad|"
+        r"numpy.ndarray conversion method __array__\(\) was called on traced array",
+        "NumPy takes numbers out of the calculation: use keras.ops in its place.",
+    ),
     (r"Unknown initializer: '?(\w+)'?", "There is no initializer called '{0}'."),
     (r"Could not interpret activation function identifier: (\S+)", "There is no activation {0}."),
     (
