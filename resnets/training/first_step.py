@@ -33,10 +33,10 @@ def prepare_training(model: keras.Model, labels: np.ndarray) -> None:
     optimizer = getattr(model, "optimizer", None)
     if optimizer is None:
         raise ValueError("Expected a compiled model: call model.compile(…) before.")
-    if optimizer.built:
+    if int(ops.convert_to_numpy(optimizer.iterations)) > 0:
         raise ValueError(
-            "Expected a model that has not trained since model.compile(…): a built optimizer "
-            "cannot be replaced without losing its state."
+            "Expected a model that has not trained since model.compile(…): an optimizer that has "
+            "taken steps cannot be replaced without losing its state."
         )
     if not isinstance(optimizer, _Fused):
         settings = model.get_compile_config()
@@ -85,7 +85,9 @@ class _Fused:
         super().build([whole])
         self._whole = whole
         self._track_variable(whole)  # part of the state that JAX threads through its steps
-        self._trainable_variables = list(variables)  # what Keras hands over with the gradients
+        # What Keras hands over with the gradients. Set past Keras' bookkeeping, or they would count
+        # as the optimizer's state, too, and JAX refuses to be given a weight twice.
+        object.__setattr__(self, "_trainable_variables", list(variables))
 
     def apply(
         self,
