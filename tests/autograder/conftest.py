@@ -87,7 +87,14 @@ class Sandboxed:
     """Marks submissions in a warm sandbox."""
 
     def __init__(self) -> None:
-        self.worker = WorkerProcess()
+        self._worker = WorkerProcess()
+
+    @property
+    def worker(self) -> WorkerProcess:
+        """A worker; another one where a test has ended all of this process's."""
+        if self._worker.connection.closed:
+            self._worker = WorkerProcess()
+        return self._worker
 
     def mark(
         self,

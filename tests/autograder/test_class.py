@@ -105,7 +105,7 @@ KINDS: dict[str, tuple[Callable[[], bytes], str, float, str]] = {
     "dead": (lambda: code("import os\nos._exit(1)"), "crashed", 0, "ended the kernel"),
     "greedy": (
         lambda: code("import os, time\nx = []\nwhile True:\n    if os.fork() == 0:\n"
-                     "        x = bytearray(b'x') * (100 * 2**20)\n        time.sleep(60)\n"
+                     "        x = bytearray(b'x') * (400 * 2**20)\n        time.sleep(60)\n"
                      "    time.sleep(0.1)"),
         "crashed", 0, "memory",
     ),

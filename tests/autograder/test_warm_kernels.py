@@ -123,8 +123,7 @@ def test_workers_share_one_parent_and_outlive_it(sandboxed: Sandboxed) -> None:
     finally:
         first.close()
         second.close()
-        sandboxed.worker.close()
-        sandboxed.worker = WorkerProcess()  # for the tests after this one
+        sandboxed.worker.close()  # Its parent has ended; the tests after this one get another.
 
 
 def test_a_worker_that_dies_takes_its_kernel_along(sandboxed: Sandboxed) -> None:
