@@ -24,7 +24,6 @@ from resnets.plots.model_plot import plot_model
 from resnets.plots.padding import plot_padding
 from resnets.plots.pictures import plot_pictures
 from resnets.plots.signs import plot_prediction, plot_signs
-from resnets.plots.spread import plot_spread
 from resnets.printing import rounded
 from resnets.reproducible import set_reproducible
 from resnets.training import load_pretrained, recalibrate_batch_norm
@@ -53,7 +52,6 @@ __all__ = [
     "plot_pictures",
     "plot_prediction",
     "plot_signs",
-    "plot_spread",
     "random_mini_batches",
     "recalibrate_batch_norm",
     "rendered_hands",
