@@ -117,13 +117,22 @@ class Sandboxed:
         return verdict, printed(verdict, "third")
 
 
+def warm_parents(worker: WorkerProcess) -> list[psutil.Process]:
+    """The worker's warm parent as it is inside its sandbox."""
+    inside = psutil.Process(worker.parent.process.pid).children(recursive=True)
+    return [process for process in inside if _is_warm_parent(process)]
+
+
+def _is_warm_parent(process: psutil.Process) -> bool:
+    try:
+        return "autograder.warm.parent" in process.cmdline() and process.name() != "bwrap"
+    except psutil.Error:  # it has ended since it was listed
+        return False
+
+
 def kernels_of(worker: WorkerProcess) -> list[psutil.Process]:
     """Processes below the worker's warm parent: all there is of submissions."""
-    inside = psutil.Process(worker.parent.process.pid).children(recursive=True)
-    parent = [
-        p for p in inside if "autograder.warm.parent" in p.cmdline() and "bwrap" not in p.name()
-    ]
-    return [child for p in parent for child in p.children(recursive=True)]
+    return [child for p in warm_parents(worker) for child in p.children(recursive=True)]
 
 
 def printed(verdict: Verdict, grade_id: str) -> str:

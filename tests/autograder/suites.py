@@ -25,9 +25,9 @@ from autograder.job import Job
 from autograder.limits import Limits
 from autograder.sources import solved_namespace, tags
 from autograder.verdict import CellVerdict, Verdict
-from resnets import checks
 from resnets.checks.notebook import PUBLIC_SECRET
 from resnets.checks.report import Report
+from tests.answers import judged
 from tests.building_blocks import right_answers as right_02
 from tests.building_blocks import wrong_answers as wrong_02
 from tests.checks.rates import marked
@@ -80,13 +80,7 @@ class Suite:
         """The report on this answer alone."""
         if self.assignment == "01_residual_networks":
             return marked(answer, time_limit=20).report
-        space = dict(self.solved)
-        del space[answer.function]
-        exec(compile(answer.source, f"<{answer.id}>", "exec"), space)
-        cases = checks.public_cases(answer.function)
-        cases += checks.hidden_cases(answer.function, PUBLIC_SECRET)
-        shown = checks.collect(answer.function, space[answer.function], cases)
-        return checks.judge(answer.function, shown, checks.expected(answer.function, cases))
+        return judged(answer, self.solved)
 
 
 def source_of(answer) -> str:

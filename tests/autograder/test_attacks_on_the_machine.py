@@ -7,12 +7,11 @@ import os
 from dataclasses import replace
 from pathlib import Path
 
-import psutil
 import pytest
 
 from autograder.limits import MEBIBYTE
 from autograder.sandbox import ROOT
-from tests.autograder.conftest import LIMITS, Sandboxed, kernels_of
+from tests.autograder.conftest import LIMITS, Sandboxed, kernels_of, warm_parents
 
 TRY = """
 def attempt(action):
@@ -273,8 +272,7 @@ def test_a_dead_kernel_is_a_verdict(sandboxed: Sandboxed, code: str) -> None:
 
 
 def test_it_runs_as_another_user_than_the_instructor(sandboxed: Sandboxed) -> None:
-    inside = psutil.Process(sandboxed.worker.parent.process.pid).children(recursive=True)
-    parents = [p for p in inside if "autograder.warm.parent" in p.cmdline() and p.name() != "bwrap"]
+    parents = warm_parents(sandboxed.worker)
     assert parents
     if os.getuid() == 0:
         assert all(parent.uids().real != 0 for parent in parents)

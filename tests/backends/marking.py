@@ -23,10 +23,9 @@ import keras
 
 from autograder.sources import assignments, solved_namespace
 from resnets import checks
-from resnets.checks.notebook import PUBLIC_SECRET
-from resnets.checks.report import Report
 from resnets.quiet import native_messages_kept_back
 from resnets.reproducible import set_reproducible
+from tests.answers import judged, report_on
 from tests.building_blocks.wrong_answers import WRONG as WRONG_02
 from tests.checks.wrong_answers import WRONG as WRONG_01
 from tests.degradation.answers import WRONG as WRONG_03
@@ -61,7 +60,7 @@ class Marked:
 def solutions(assignment: str, solved: dict[str, Any]) -> Iterator[Marked]:
     """Mark every graded function of the solution."""
     for exercise in checks.exercises(assignment):
-        report = judged(exercise.name, solved[exercise.name])
+        report = report_on(exercise.name, solved[exercise.name])
         lost = [item.id for item in report.items if not item.passed]
         if report.points != report.max_points and not lost:
             lost = [f"{report.points} of {report.max_points} points"]
@@ -71,7 +70,10 @@ def solutions(assignment: str, solved: dict[str, Any]) -> Iterator[Marked]:
 def wrong_answers(assignment: str, solved: dict[str, Any]) -> Iterator[Marked]:
     """Mark some wrong answers to every graded function."""
     for answer in chosen(WRONG.get(assignment, []), A_FUNCTION.get(assignment, 2)):
-        report = judged(answer.function, built(answer, solved))
+        if hasattr(answer, "build"):
+            report = report_on(answer.function, answer.build())
+        else:
+            report = judged(answer, solved)
         charged = {item.id for item in report.items if not item.passed}
         asked = set(answer.charged)
         allowed = ALLOWED.get(assignment, set()) - asked
@@ -88,22 +90,6 @@ def chosen(answers: list[Any], a_function: int) -> Iterator[Any]:
         # Not those that raise: then all is lost, and the words are the backend's own.
         same = [answer for answer in group if "runs" not in answer.charged]
         yield from same[len(same) // 4 :: -(-len(same) // a_function)]
-
-
-def built(answer: Any, solved: dict[str, Any]) -> Any:
-    """The function that an answer defines."""
-    if hasattr(answer, "build"):
-        return answer.build()
-    space = {name: value for name, value in solved.items() if name != answer.function}
-    exec(compile(answer.source, f"<{answer.id}>", "exec"), space)
-    return space[answer.function]
-
-
-def judged(name: str, function: Any) -> Report:
-    """Try a function on public and hidden cases and compare with the recorded solution."""
-    cases = checks.public_cases(name) + checks.hidden_cases(name, PUBLIC_SECRET)
-    evidence = checks.collect(name, function, cases)
-    return checks.judge(name, evidence, checks.expected(name, cases))
 
 
 def main() -> None:

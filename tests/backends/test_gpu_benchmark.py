@@ -26,12 +26,14 @@ def test_the_peer_has_the_parameters_of_resnet_50() -> None:
 
 
 def test_the_peer_learns() -> None:
-    pytest.importorskip("torch")
+    torch = pytest.importorskip("torch")
     from benchmarks.peers.torch_resnet50 import training_step
 
+    torch.manual_seed(0)
     stream = np.random.default_rng(0)
     x, labels = stream.random((4, 32, 32, 3), np.float32), stream.integers(0, 6, 4)
     step, wait = training_step(x, labels, 6, "fp32")
-    losses = [float(step()) for _ in range(4)]
+    losses = [float(step()) for _ in range(8)]
     wait()
-    assert losses[-1] < losses[0]
+    # Batch norm of four pictures makes the loss jump on its way down, so its lowest value counts.
+    assert min(losses) < losses[0] / 2

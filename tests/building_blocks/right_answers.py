@@ -4,13 +4,13 @@
 
 from __future__ import annotations
 
+from tests.answers import Answer, swap
 from tests.building_blocks.wrong_answers import (
     AVG,
     BLOCK,
     MAX,
     NORM,
     PAD,
-    Answer,
     _avg,
     _block,
     _conv,
@@ -18,7 +18,6 @@ from tests.building_blocks.wrong_answers import (
     _max,
     _norm,
     _size,
-    swap,
 )
 
 _LOOPS = """

@@ -8,19 +8,9 @@ import pytest
 
 from resnets import checks
 from resnets.checks.notebook import PUBLIC_SECRET
-from resnets.checks.report import Report
+from tests.answers import Answer, judged
 from tests.building_blocks.right_answers import RIGHT
-from tests.building_blocks.wrong_answers import WRONG, Answer
-
-
-def judged(answer: Answer, solved: dict[str, Any]) -> Report:
-    space = dict(solved)
-    del space[answer.function]
-    exec(compile(answer.source, f"<{answer.id}>", "exec"), space)
-    cases = checks.public_cases(answer.function)
-    cases += checks.hidden_cases(answer.function, PUBLIC_SECRET)
-    evidence = checks.collect(answer.function, space[answer.function], cases)
-    return checks.judge(answer.function, evidence, checks.expected(answer.function, cases))
+from tests.building_blocks.wrong_answers import WRONG
 
 
 @pytest.mark.parametrize("answer", WRONG, ids=lambda answer: answer.id)

@@ -7,45 +7,13 @@ Most are written from scratch, as students would, and not as the solution with a
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from textwrap import dedent
-
-
-@dataclass(frozen=True)
-class Answer:
-    """One answer that a student might hand in.
-
-    Attributes:
-        function: the exercise.
-        title: what was done.
-        source: the solution cell.
-        charged: the criteria that must lose points, all of them and (but for "gradient") no other.
-        says: words that the message of the first of them must hold.
-    """
-
-    function: str
-    title: str
-    source: str
-    charged: tuple[str, ...] = ()
-    says: str = ""
-
-    @property
-    def id(self) -> str:
-        """Return a name for pytest."""
-        return f"{self.function}: {self.title}"
+from tests.answers import Answer, swap
+from tests.answers import answer as _answer
 
 
 def _size(title: str, body: str, charged: str = "", says: str = "") -> Answer:
     head = "def conv_output_size(size, kernel, stride=1, padding='same'):\n"
     return _answer("conv_output_size", title, head, body, charged, says)
-
-
-def _answer(
-    function: str, title: str, head: str, body: str, charged: str = "", says: str = ""
-) -> Answer:
-    lines = dedent(body).strip("\n").splitlines()
-    source = head + "\n".join("    " + line for line in lines) + "\n"
-    return Answer(function, title, source, tuple(charged.split()), says)
 
 
 PAD = """
@@ -171,14 +139,6 @@ BLOCK = """
 def _block(title: str, body: str = BLOCK, charged: str = "", says: str = "") -> Answer:
     head = "def bottleneck(X, params, stride=1, training=False):\n"
     return _answer("bottleneck", title, head, body, charged, says)
-
-
-def swap(body: str, *edits: tuple[str, str]) -> str:
-    """Return the body with texts exchanged; every one of them has to occur."""
-    for old, new in edits:
-        assert old in body, old
-        body = body.replace(old, new)
-    return body
 
 
 _ALL_SIZES = "valid same number"

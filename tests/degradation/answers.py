@@ -4,7 +4,8 @@
 
 from __future__ import annotations
 
-from tests.building_blocks.wrong_answers import Answer, _answer, swap
+from tests.answers import Answer, swap
+from tests.answers import answer as _answer
 
 CONV = "Conv2D(filters, 3, strides=STRIDE, padding='same', use_bias=False, kernel_initializer='he_normal')"
 PLAIN = f"""

@@ -8,9 +8,7 @@ import pytest
 
 from autograder.sources import solved_namespace
 from resnets import checks
-from resnets.checks.notebook import PUBLIC_SECRET
-from resnets.checks.report import Report
-from tests.building_blocks.wrong_answers import Answer
+from tests.answers import Answer, judged
 from tests.degradation.answers import RIGHT, WRONG
 
 ASSIGNMENT = "03_degradation_and_shortcuts"
@@ -19,16 +17,6 @@ ASSIGNMENT = "03_degradation_and_shortcuts"
 @pytest.fixture(scope="module")
 def solved() -> dict[str, Any]:
     return solved_namespace(ASSIGNMENT)
-
-
-def judged(answer: Answer, solved: dict[str, Any]) -> Report:
-    space = dict(solved)
-    del space[answer.function]
-    exec(compile(answer.source, f"<{answer.id}>", "exec"), space)
-    cases = checks.public_cases(answer.function)
-    cases += checks.hidden_cases(answer.function, PUBLIC_SECRET)
-    evidence = checks.collect(answer.function, space[answer.function], cases)
-    return checks.judge(answer.function, evidence, checks.expected(answer.function, cases))
 
 
 @pytest.mark.parametrize("answer", WRONG, ids=lambda answer: answer.id)
