@@ -26,15 +26,23 @@ from resnets.plots.pictures import plot_pictures
 from resnets.plots.signs import plot_prediction, plot_signs
 from resnets.printing import rounded
 from resnets.reproducible import set_reproducible
-from resnets.training import load_pretrained, recalibrate_batch_norm
-from resnets.training_curves import training_curves
+from resnets.training import (
+    batch_statistics,
+    load_pretrained,
+    prepare_training,
+    recalibrate_batch_norm,
+    set_statistics,
+)
+from resnets.training_curves import draw_weights, training_curves
 
 __all__ = [
     "DatasetError",
     "GlorotUniform",
+    "batch_statistics",
     "check",
     "convert_to_one_hot",
     "draw_block",
+    "draw_weights",
     "glorot_uniform",
     "gradient_norms",
     "gradients_of",
@@ -52,10 +60,12 @@ __all__ = [
     "plot_pictures",
     "plot_prediction",
     "plot_signs",
+    "prepare_training",
     "random_mini_batches",
     "recalibrate_batch_norm",
     "rendered_hands",
     "rounded",
     "set_reproducible",
+    "set_statistics",
     "training_curves",
 ]

@@ -351,14 +351,14 @@ check("network", hidden=True)
 # %% [markdown]
 # ## 3.6 Does deeper train worse?
 #
-# Now the experiment. Four networks: plain and residual, 20 and 56 layers deep. Three starting points
+# Now the experiment. Four networks: plain and residual, 20 and 56 layers deep. Five starting points
 # each, so that no conclusion hangs on luck. The pictures are hands that the course draws itself.
 # `training_curves(model, x, y, seeds, steps, …)` trains one architecture from every starting point and
 # hands back the loss of each step, one row a seed.
 #
 # The paper's networks begin 16 channels wide and were trained for 64,000 steps on 50,000 pictures. To
 # fit into a coffee break, these begin with 4 channels, see 32×32 pictures averaged down to 16×16, and
-# train for 72 steps on 192 of them. What else it took to see the effect honestly:
+# train for 84 steps on 192 of them. What else it took to see the effect honestly:
 #
 # - **Every network begins at the same loss**, $\ln 6 ≈ 1.79$: the dense layer starts at zero. Otherwise
 #   the deep residual network, whose 27 additions make for large numbers, begins with a higher loss only
@@ -366,7 +366,8 @@ check("network", hidden=True)
 # - **Adam in place of momentum.** With the paper's SGD and its learning rate of 0.1, ResNet-56 hardly left
 #   its starting line in so few steps: large numbers need small steps at first. (The paper lets its
 #   ResNet-110 "warm up" for the same reason.) Adam adapts the size of its steps by itself. All four
-#   networks get the same Adam with the same learning rate.
+#   networks get the same Adam with the same learning rate of 0.002. (With 0.003, three starting points and
+#   72 steps, the plain networks did the same, and ResNet-56 ended at 1.15 where ResNet-20 ended at 1.14.)
 
 # %% tags=["heavy"]
 hands, labels = rendered_hands(per_class=500 if FULL else 32, seed=7, progress=False)
@@ -375,7 +376,7 @@ if not FULL:
     small = small.reshape(-1, 16, 2, 16, 2, 3).mean(axis=(2, 4))
 pictures = (small - small.mean()) / small.std()
 
-recipe = {"seeds": range(3), "steps": 72, "batch_size": 32, "learning_rate": 0.003}
+recipe = {"seeds": range(5), "steps": 84, "batch_size": 32, "learning_rate": 0.002}
 if FULL:
     recipe = {
         "seeds": range(5),
@@ -419,20 +420,20 @@ print("plain: every run of 56 layers ends above every run of 20 layers:", end=" 
 print(last["plain, 56"].min() > last["plain, 20"].max())
 print("56 layers: every residual run ends below every plain one:       ", end=" ")
 print(last["residual, 56"].max() < last["plain, 56"].min())
-print("residual: 56 layers end, on average, where 20 layers end (± 0.3):", end=" ")
-print(abs(last["residual, 56"].mean() - last["residual, 20"].mean()) < 0.3)
+print("residual: 56 layers do not end above 20 layers, on average:     ", end=" ")
+print(last["residual, 56"].mean() <= last["residual, 20"].mean())
 
 # %% [markdown]
 # This is degradation. All four networks see the same pictures in the same order, batch norm keeps their
 # signals healthy, and the loss is that of the *training* pictures. The plain network of 56 layers could
 # compute everything that the one of 20 layers computes, and it hardly leaves the line of pure guessing.
-# Its residual twin has just as many convolutions, and goes down with the shallow one. (Look at the width
-# of its band, too: one starting point is slower than the other two.)
+# Its residual twin has just as many convolutions, and goes down with the shallow one, here even ahead of
+# it. (Look at the width of its band, too: one of the five starting points is slower than the others.)
 #
 # How far can a small experiment be trusted? It shows that in a fixed number of steps, plain depth harms
 # and residual depth does not. It does not show what more steps would do (try
-# `steps=400`); in the paper, after 64,000 of them, the plain network of 56 layers still makes more
-# errors than that of 20. Nor does it show that ResNet-56 beats ResNet-20: for that it takes the paper's
+# `steps=400`: so small networks then know their 192 pictures by heart, the shallow one first); in the paper, after 64,000 of them, the plain network of 56 layers still makes more
+# errors than that of 20. Nor does it prove that ResNet-56 beats ResNet-20: for that it takes the paper's
 # width and patience, `FULL = True` and a GPU, and better its 50,000 pictures, too.
 #
 # ## 3.7 The identity in the derivative

@@ -20,6 +20,9 @@ class ArrayExercise(Exercise):
         charges: criterion of a case → criterion of each result, where results are charged apart.
         differentiable: parameters through which gradients must flow.
         whole: whether the result must be an integer.
+        numpy: whether arrays are handed over as NumPy's and not as the backend's tensors, as to a
+            function that prepares data.
+        keeps_arguments: whether the arrays handed over must stay as they were; criterion "kept".
         own_work: functions of keras.ops that would do the whole exercise, and are refused.
     """
 
@@ -28,6 +31,8 @@ class ArrayExercise(Exercise):
     charges: dict[str, tuple[str, ...]] = field(default_factory=dict)
     differentiable: tuple[str, ...] = ()
     whole: bool = False
+    numpy: bool = False
+    keeps_arguments: bool = False
     own_work: tuple[str, ...] = ()
 
     def criteria(self, case: str) -> tuple[str, ...]:
@@ -52,6 +57,10 @@ def _is_vector(value: Any) -> bool:
 def _in_words(value: Any) -> str:
     if not isinstance(value, dict):
         return repr(value)
+    if "list" in value:
+        return "[" + ", ".join(_in_words(item) for item in value["list"]) + "]"
+    if "numbers" in value:
+        return repr(value["numbers"])
     for kind in ("array", "tensor", "tuple"):
         if kind in value:
             return "(" + ", ".join(str(n) for n in value[kind]) + ")"

@@ -67,6 +67,8 @@ class _ArrayJudge:
                 self._wrong.append(_Wrong(case, key, criterion))
         if self._is_gradient_wrong(case, found, wanted):
             self._wrong.append(_Wrong(case, "gradient", "gradient"))
+        if self._exercise.keeps_arguments and not _kept(found, wanted):
+            self._wrong.append(_Wrong(case, "kept", "kept"))
         if self._exercise.whole and not found.returned.startswith(("int", "uint")):
             self._wrong.append(_Wrong(case, "whole", "whole"))
 
@@ -139,9 +141,9 @@ class _ArrayJudge:
 
     def _was_reached(self, criterion: str) -> bool:
         """Whether some case could show that a criterion about all cases is met."""
-        if criterion not in ("gradient", "whole"):
+        if criterion not in ("gradient", "whole", "kept"):
             return True
-        wrong = {one.case for one in self._wrong if one.key != "whole"}
+        wrong = {one.case for one in self._wrong if one.key not in ("whole", "kept")}
         return any(case not in wrong and case not in self._failed for case in self._cases)
 
     def _runs(self, base: dict[str, Any]) -> Item:
@@ -195,12 +197,19 @@ class _ArrayJudge:
             asked = f"a {wanted.returned}" if wanted.graph else asked
             there = "nothing (None)" if found.returned == "None" else found.returned[:60]
             advice = " Is there a return at the end?" if found.returned == "None" else ""
-            sentence = f"The function hands back {there}; {asked} was asked.{advice}"
+            verb = "were" if asked.endswith("values") else "was"
+            sentence = f"The function hands back {there}; {asked} {verb} asked.{advice}"
             sentence += f" {found.trouble}" if found.trouble else ""
             return asked, there, ("returns", sentence)
         if wrong.key == "whole":
             sentence = f"The result is a {found.returned[:40]}; a size must be an integer (//)."
             return "an integer", f"a {found.returned[:40]}", ("whole", sentence)
+        if wrong.key == "kept":
+            sentence = (
+                "The function changes the arrays or the list that it is given (+= does that, and "
+                "so does assigning to an element). Make new ones."
+            )
+            return "arguments as they were", "changed ones", ("kept", sentence)
         if wrong.key == "gradient":
             return self._about_gradients(found)
         asked, there = wanted.arrays[wrong.key], found.arrays[wrong.key]
@@ -252,6 +261,15 @@ class _ArrayJudge:
 
 def _results(run: Run) -> list[str]:
     return sorted(key for key in run.arrays if key.startswith("result "))
+
+
+def _kept(found: Run, wanted: Run) -> bool:
+    """Whether the arguments that were handed over are still what they were."""
+    names = [key for key in wanted.arrays if key.startswith("argument ")]
+    return all(
+        key in found.arrays and _close(found.arrays[key], wanted.arrays[key], _CLOSE)
+        for key in names
+    )
 
 
 def _is_other_kind(found: Run, wanted: Run) -> bool:

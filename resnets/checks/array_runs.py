@@ -28,7 +28,11 @@ class NotYourOwn(RuntimeError):
 
 
 def run_on_arrays(exercise: ArrayExercise, function: Callable[..., Any], case: Case) -> Run:
-    """Return what one call shows: results as "result 0", …, gradients as "gradient 0", …"""
+    """Return what one call shows, as arrays by name.
+
+    Results are called "result 0", …, gradients "gradient 0", …, and what has become of arguments
+    that must stay as they are, "argument 0", …
+    """
     names = (*exercise.arguments[: len(case.positional)], *case.keywords)
     arguments = dict(zip(names, drawn_arguments(case), strict=True))
 
@@ -41,7 +45,7 @@ def run_on_arrays(exercise: ArrayExercise, function: Callable[..., Any], case: C
 
     @functools.wraps(function)  # so that errors are looked for in the student's own lines
     def call_once() -> Any:
-        return call_on_tensors(call, arguments)
+        return call() if exercise.numpy else call_on_tensors(call, arguments)
 
     with in_place_of(function, exercise.blocks, _library_function), _refused(exercise):
         result, failure = guard.call(call_once, exercise.time_limit)
@@ -49,6 +53,8 @@ def run_on_arrays(exercise: ArrayExercise, function: Callable[..., Any], case: C
         if failure is not None:
             return run
         run.arrays = _as_arrays(result)
+        if exercise.keeps_arguments:
+            run.arrays |= _as_arrays(list(arguments.values()), "argument")
         if exercise.differentiable and run.arrays:
             _, failure = guard.call(
                 _add_gradients, exercise.time_limit, run, exercise, call, arguments
@@ -68,6 +74,10 @@ def _drawn(value: Any, stream: np.random.Generator) -> Any:
         numbers = stream.standard_normal(value["array"]) * value.get("scale", 1.0)
         numbers = np.abs(numbers) + 0.1 if value.get("positive") else numbers
         return (numbers + value.get("shift", 0.0)).astype("float32")
+    if isinstance(value, dict) and "list" in value:
+        return [_drawn(item, stream) for item in value["list"]]
+    if isinstance(value, dict) and "numbers" in value:
+        return np.array(value["numbers"])
     if isinstance(value, dict):
         return {key: _drawn(item, stream) for key, item in value.items()}
     if isinstance(value, list):
@@ -103,13 +113,13 @@ def _kind_of(result: Any) -> str:
     return type(result).__name__[:100]
 
 
-def _as_arrays(result: Any) -> dict[str, np.ndarray]:
+def _as_arrays(result: Any, name: str = "result") -> dict[str, np.ndarray]:
     arrays = {}
     try:
         for position, item in enumerate(keras.tree.flatten(result)[:16]):
             array = np.atleast_1d(keras.ops.convert_to_numpy(item))
             if array.dtype.kind in "fiub" and array.size <= _MOST_NUMBERS:
-                arrays[f"result {position}"] = array.astype("float32")
+                arrays[f"{name} {position}"] = array.astype("float32")
     except (TypeError, ValueError, AttributeError):
         return arrays
     return arrays

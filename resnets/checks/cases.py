@@ -21,7 +21,8 @@ class Case:
         kind: "graph" (the function builds on `keras.Input`s) or "arrays" (it computes on arrays).
         positional: arguments passed by position. `{"tensor": [4, 4, 6]}` becomes a symbolic
             tensor of that shape without its batch axis, `{"array": [3, 4, 4, 6], "scale": 1.0}`
-            an array of normal numbers, and everything else is passed on as it is.
+            an array of normal numbers, `{"numbers": [[1, 2]]}` an array of just these,
+            `{"list": […]}` a list of such forms, and everything else is passed on as it is.
         keywords: arguments passed by name, in the same forms.
         seed: of the numbers that go through the graph, or that arrays are drawn from.
         hidden: whether students may not see the arguments.

@@ -79,12 +79,16 @@ def plot_history(histories: Mapping[str, Mapping[str, Sequence[float]]]) -> Figu
 
 
 def plot_bars(
-    values: Mapping[str, float], title: str, label: str = "", reference: float | None = None
+    values: Mapping[str, float | Sequence[float]],
+    title: str,
+    label: str = "",
+    reference: float | None = None,
 ) -> Figure:
     """Named measurements as horizontal bars with their values written on them.
 
     Args:
-        values: name → value, drawn from top to bottom.
+        values: name → value, or → the values of several runs: their mean, with a whisker from the
+            smallest to the largest. Drawn from top to bottom.
         title: what is measured.
         label: the unit, under the axis.
         reference: a value to compare with (chance, say), drawn as a line.
@@ -92,8 +96,18 @@ def plot_bars(
     figure, axes = plt.subplots(figsize=(9, 0.8 + 0.5 * len(values)), layout="constrained")
     tidy(axes, title, label)
     axes.grid(axis="y", visible=False)
-    bars = axes.barh(list(values), list(values.values()), color=COLOURS[0], height=0.6)
-    axes.bar_label(bars, fmt="%.2f", padding=4)
+    runs = [np.atleast_1d(np.asarray(value, np.float64)) for value in values.values()]
+    means = [run.mean() for run in runs]
+    bars = axes.barh(list(values), means, color=COLOURS[0], height=0.6)
+    if any(len(run) > 1 for run in runs):
+        reach = [(run.mean() - run.min(), run.max() - run.mean()) for run in runs]
+        axes.errorbar(
+            means, list(values), xerr=np.transpose(reach), fmt="none", ecolor="black", capsize=4
+        )
+        # Inside the bars, where no whisker crosses them.
+        axes.bar_label(bars, [f"{m:.2f}" for m in means], label_type="center", color="white")
+    else:
+        axes.bar_label(bars, fmt="%.2f", padding=4)
     axes.invert_yaxis()
     if reference is not None:
         axes.axvline(reference, color=COLOURS[1], linestyle="--", linewidth=1.5)

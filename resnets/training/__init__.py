@@ -1,13 +1,19 @@
 """Training: what makes notebook 01's network learn faster, and its pretrained weights.
 
+averaging.py    the mean of several checkpoints
 batch_norm.py   moving averages computed afresh
 first_step.py   a first step without the wait
+fused_optimizers.py   Adam and SGD in a few operations
 recipe.py       how to train, as data
 loop.py         training as a recipe says, with the clock running
 pretrained.py   the trained model
 """
 
-from resnets.training.batch_norm import recalibrate_batch_norm
+from resnets.training.batch_norm import (
+    batch_statistics,
+    recalibrate_batch_norm,
+    set_statistics,
+)
 from resnets.training.first_step import prepare_training
 from resnets.training.loop import Epoch, Pictures, train
 from resnets.training.pretrained import load_pretrained
@@ -17,10 +23,12 @@ __all__ = [
     "Epoch",
     "Pictures",
     "Recipe",
+    "batch_statistics",
     "course",
     "fast",
     "load_pretrained",
     "prepare_training",
     "recalibrate_batch_norm",
+    "set_statistics",
     "train",
 ]

@@ -46,6 +46,21 @@ def recalibrate_batch_norm(model: keras.Model, pictures: np.ndarray, batch_size:
             the batch size is not positive. The model is then unchanged, as it is after any error
             on the way.
     """
+    statistics, sizes = batch_statistics(model, pictures, batch_size)
+    set_statistics(model, [_of_all(*of_batches, sizes) for of_batches in statistics])
+
+
+def batch_statistics(
+    model: keras.Model, pictures: np.ndarray, batch_size: int = 120
+) -> tuple[list[tuple[np.ndarray, np.ndarray]], np.ndarray]:
+    """What every BatchNormalization layer sees of every batch, in training mode.
+
+    Args and errors are those of `recalibrate_batch_norm`; the model is left as it was.
+
+    Returns:
+        A pair (means, variances) for each layer, of shape (batches, channels), float64; and the
+        sizes of the batches, shape (batches,).
+    """
     layers = batch_norm_layers(model)
     if not layers:
         raise ValueError("Expected a model with BatchNormalization layers to recalibrate: none.")
@@ -56,25 +71,43 @@ def recalibrate_batch_norm(model: keras.Model, pictures: np.ndarray, batch_size:
 
     before = [_averages(layer) for layer in layers]
     momenta = [layer.momentum for layer in layers]
-    sums = [(np.zeros(mean.shape), np.zeros(mean.shape)) for mean, _ in before]
-    recalibrated = before
+    starts = range(0, len(pictures), batch_size)
+    seen: list[list[tuple[np.ndarray, np.ndarray]]] = [[] for _ in layers]
     try:
         for layer in layers:
             layer.momentum = 0.0  # a "moving average" is then the last batch's own statistic
-        for start in range(0, len(pictures), batch_size):
-            batch = pictures[start : start + batch_size]
+        for start in starts:
             with _without_gradients():
-                model(batch, training=True)
-            for layer, (total, total_of_squares) in zip(layers, sums, strict=True):
-                mean, variance = _averages(layer)
-                total += len(batch) * mean
-                total_of_squares += len(batch) * (variance + mean**2)
-        recalibrated = [_mean_and_variance(*pair, len(pictures)) for pair in sums]
+                model(pictures[start : start + batch_size], training=True)
+            for of_layer, layer in zip(seen, layers, strict=True):
+                of_layer.append(_averages(layer))
     finally:
-        for layer, momentum, (mean, variance) in zip(layers, momenta, recalibrated, strict=True):
+        for layer, momentum in zip(layers, momenta, strict=True):
             layer.momentum = momentum
-            layer.moving_mean.assign(mean)
-            layer.moving_variance.assign(variance)
+        set_statistics(model, before)
+    sizes = np.array([min(batch_size, len(pictures) - start) for start in starts])
+    return [tuple(map(np.stack, zip(*of_layer, strict=True))) for of_layer in seen], sizes
+
+
+def set_statistics(model: keras.Model, statistics: list[tuple[np.ndarray, np.ndarray]]) -> None:
+    """Give every BatchNormalization layer, in their order, a moving mean and variance.
+
+    Args:
+        model: changed in place.
+        statistics: (mean, variance) for each layer, of shape (channels,).
+
+    Raises:
+        ValueError: there are not as many pairs as layers.
+    """
+    layers = batch_norm_layers(model)
+    if len(statistics) != len(layers):
+        raise ValueError(
+            f"Expected statistics for {len(layers)} BatchNormalization layers, found "
+            f"{len(statistics)}."
+        )
+    for layer, (mean, variance) in zip(layers, statistics, strict=True):
+        layer.moving_mean.assign(mean)
+        layer.moving_variance.assign(variance)
 
 
 def _averages(layer: keras.layers.BatchNormalization) -> tuple[np.ndarray, np.ndarray]:
@@ -85,11 +118,13 @@ def _averages(layer: keras.layers.BatchNormalization) -> tuple[np.ndarray, np.nd
     )
 
 
-def _mean_and_variance(
-    total: np.ndarray, total_of_squares: np.ndarray, count: int
+def _of_all(
+    means: np.ndarray, variances: np.ndarray, sizes: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:
-    mean = total / count
-    return mean, np.maximum(total_of_squares / count - mean**2, 0.0)
+    """Mean and variance of all pictures."""
+    shares = sizes[:, None] / sizes.sum()
+    mean = np.sum(shares * means, axis=0)
+    return mean, np.maximum(np.sum(shares * (variances + means**2), axis=0) - mean**2, 0.0)
 
 
 def _without_gradients() -> contextlib.AbstractContextManager:

@@ -7,9 +7,13 @@ from dataclasses import dataclass
 import keras
 import numpy as np
 
+from resnets.training.averaging import WeightAverage
 from resnets.training.batch_norm import batch_norm_layers, recalibrate_batch_norm
 from resnets.training.first_step import prepare_training
 from resnets.training.recipe import Recipe
+
+STEPS_A_CHECKPOINT = 8
+"""Steps from one averaged checkpoint to the next: nearer ones hardly differ."""
 
 
 @dataclass(frozen=True)
@@ -62,14 +66,17 @@ def train(
     train_x = resized(pictures.train_x, recipe.side)
     labels = keras.utils.to_categorical(pictures.train_y, model.output_shape[-1])
     _compile(trained, recipe, len(train_x), labels)
+    average = WeightAverage()
     history: list[Epoch] = []
     for number in range(1, recipe.epochs + 1):
-        losses = [
-            trained.train_on_batch(batch_x, batch_y)
-            for batch_x, batch_y in _batches(train_x, labels, recipe, random)
-        ]
-        if trained is not model:
-            model.set_weights(trained.get_weights())
+        losses = []
+        for part, (batch_x, batch_y) in _batches(train_x, labels, recipe, random):
+            losses.append(trained.train_on_batch(batch_x, batch_y))
+            if _is_averaged(number - 1 + part, len(losses), recipe):
+                average.add(trained.get_weights())
+        now = trained.get_weights()
+        if average.count or trained is not model:
+            model.set_weights(average.weights or now)
         if recipe.recalibrate:
             chosen = random.choice(len(train_x), min(recipe.recalibrate, len(train_x)), False)
             recalibrate_batch_norm(model, pictures.train_x[chosen])
@@ -79,7 +86,20 @@ def train(
         if after_epoch(history[-1]):
             break
         seconds -= time.perf_counter()
+        if average.count and trained is model and number < recipe.epochs:
+            model.set_weights(now)
     return history
+
+
+def _is_averaged(epochs: float, step: int, recipe: Recipe) -> bool:
+    """Whether the weights after a step are a checkpoint of the average.
+
+    Args:
+        epochs: trained so far.
+        step: of this epoch.
+        recipe: how it is trained.
+    """
+    return epochs > (1 - recipe.average) * recipe.epochs and step % STEPS_A_CHECKPOINT == 0
 
 
 def resized(pictures: np.ndarray, side: int | None) -> np.ndarray:
@@ -125,12 +145,16 @@ def _compile(model: keras.Model, recipe: Recipe, pictures: int, labels: np.ndarr
 
 def _batches(
     x: np.ndarray, y: np.ndarray, recipe: Recipe, random: np.random.Generator
-) -> Iterator[tuple[np.ndarray, np.ndarray]]:
-    """One epoch in a new order. The last batch may be smaller, as in Keras' fit."""
+) -> Iterator[tuple[float, tuple[np.ndarray, np.ndarray]]]:
+    """One epoch in a new order: the share of it that each batch completes, and the batch.
+
+    The last batch may be smaller, as in Keras' fit.
+    """
     order = random.permutation(len(x))
     for start in range(0, len(x), recipe.batch_size):
         which = order[start : start + recipe.batch_size]
-        yield moved(x[which], recipe, random), y[which]
+        share = (start + len(which)) / len(x)
+        yield share, (moved(x[which], recipe, random), y[which])
 
 
 def moved(x: np.ndarray, recipe: Recipe, random: np.random.Generator) -> np.ndarray:

@@ -32,6 +32,8 @@ class Recipe:
         batch_norm_momentum: Of the moving averages; None: as the model has it.
         recalibrate: Training pictures from which the moving averages are computed afresh before
             each test; 0: none.
+        average: Share of all steps, at the end of training, over which the weights are averaged,
+            one checkpoint every few steps (see averaging.py); needs `recalibrate`.
         precision: A Keras dtype policy to compute in, "mixed_bfloat16" for example; weights stay
             float32. None: as the model has it.
         quick_start: Whether `prepare_training` shortens the first step.
@@ -51,6 +53,7 @@ class Recipe:
     zero_branches: bool = False
     batch_norm_momentum: float | None = None
     recalibrate: int = 0
+    average: float = 0.0
     precision: str | None = None
     quick_start: bool = False
 
@@ -64,6 +67,13 @@ class Recipe:
             )
         if not 0 <= self.warm_up < 1:
             raise ValueError(f"Expected a warm_up from 0 to less than 1, found {self.warm_up}.")
+        if not 0 <= self.average <= 1:
+            raise ValueError(f"Expected an average from 0 to 1, found {self.average}.")
+        if self.average and not self.recalibrate:
+            raise ValueError(
+                "Expected recalibrate with average: averaged weights need batch norm statistics of "
+                "their own."
+            )
 
     def make_optimizer(self, steps: int) -> keras.optimizers.Optimizer:
         """The optimizer for a training of `steps` steps."""

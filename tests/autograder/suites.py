@@ -34,12 +34,14 @@ from tests.checks.rates import marked
 from tests.checks.right_answers import RIGHT
 from tests.checks.wrong_answers import WRONG
 from tests.degradation import answers as answers_03
+from tests.faster_training import answers as answers_08
 
 SECRET = PUBLIC_SECRET.hex()
 SUITES = {
     "01_residual_networks": [*WRONG, *RIGHT],
     "02_building_blocks": [*wrong_02.WRONG, *right_02.RIGHT],
     "03_degradation_and_shortcuts": [*answers_03.WRONG, *answers_03.RIGHT],
+    "08_faster_training": [*answers_08.WRONG, *answers_08.RIGHT],
 }
 
 

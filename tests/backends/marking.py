@@ -29,11 +29,13 @@ from tests.answers import judged, report_on
 from tests.building_blocks.wrong_answers import WRONG as WRONG_02
 from tests.checks.wrong_answers import WRONG as WRONG_01
 from tests.degradation.answers import WRONG as WRONG_03
+from tests.faster_training.answers import WRONG as WRONG_08
 
 WRONG = {
     "01_residual_networks": WRONG_01,
     "02_building_blocks": WRONG_02,
     "03_degradation_and_shortcuts": WRONG_03,
+    "08_faster_training": WRONG_08,
 }
 A_FUNCTION = {"02_building_blocks": 1}
 """How many wrong answers to each function are tried; two where nothing is said."""

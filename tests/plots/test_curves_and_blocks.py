@@ -40,6 +40,13 @@ def test_bars_are_named_measured_and_compared() -> None:
     assert axes.lines[0].get_xdata()[0] == pytest.approx(1 / 6)
 
 
+def test_bars_of_several_runs_show_their_mean_and_their_range() -> None:
+    (axes,) = plot_bars({"one": [0.2, 0.4, 0.9], "other": [0.5, 0.5, 0.5]}, "Accuracy").axes
+    assert [bar.get_width() for bar in axes.patches] == pytest.approx([0.5, 0.5])
+    (whiskers,) = (c for c in axes.collections if len(c.get_segments()) == 2)
+    np.testing.assert_allclose([s[:, 0] for s in whiskers.get_segments()], [[0.2, 0.9], [0.5, 0.5]])
+
+
 def test_a_block_shows_every_step_of_both_paths() -> None:
     identity = texts(draw_block(["Conv2D\n1×1", "BatchNorm", "ReLU"]))
     assert {"Conv2D", "1×1", "BatchNorm", "ReLU", "+", "main path"} <= identity

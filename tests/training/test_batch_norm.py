@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from resnets.training import recalibrate_batch_norm
+from resnets.training import batch_statistics, recalibrate_batch_norm, set_statistics
 
 
 def small_model() -> keras.Model:
@@ -103,3 +103,24 @@ def test_an_error_on_the_way_leaves_the_model_as_it_was():
 def test_what_cannot_be_recalibrated_is_said(model, count, batch_size, message):
     with pytest.raises(ValueError, match=message):
         recalibrate_batch_norm(model, pictures(count), batch_size=batch_size)
+
+
+def test_statistics_of_batches_are_those_of_the_pictures_and_the_model_stays():
+    model, x = small_model(), pictures(7)
+    before = model.get_weights()
+    statistics, sizes = batch_statistics(model, x, batch_size=3)
+    np.testing.assert_array_equal(sizes, [3, 3, 1])
+    means, variances = statistics[0]
+    assert means.shape == variances.shape == (3, 3) and statistics[1][0].shape == (3, 4)
+    np.testing.assert_allclose(means[1], x[3:6].mean((0, 1, 2)), rtol=1e-4)
+    np.testing.assert_allclose(variances[2], x[6:].var((0, 1, 2)), rtol=1e-3)
+    for old, new in zip(before, model.get_weights(), strict=True):
+        np.testing.assert_array_equal(old, new)
+
+
+def test_statistics_are_set_in_the_layers_order_and_counted():
+    model = small_model()
+    set_statistics(model, [(np.ones(3), np.full(3, 2.0)), (np.full(4, 3.0), np.full(4, 4.0))])
+    np.testing.assert_array_equal(moving(model, "second"), [[3.0] * 4, [4.0] * 4])
+    with pytest.raises(ValueError, match="2 BatchNormalization layers, found 1"):
+        set_statistics(model, [(np.ones(3), np.ones(3))])

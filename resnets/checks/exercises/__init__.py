@@ -3,5 +3,6 @@
 from resnets.checks.exercises import (  # noqa: F401
     building_blocks,
     degradation_and_shortcuts,
+    faster_training,
     residual_networks,
 )
