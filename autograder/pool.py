@@ -20,7 +20,7 @@ import nbformat
 from .job import Job
 from .sandbox import ROOT, SandboxError
 from .verdict import Verdict, without_points
-from .warm.client import WarmError, WarmParent
+from .warm.client import KernelLost, WarmError, WarmParent
 
 GRACE_SECONDS = 60.0
 _idle: dict[str, queue.SimpleQueue[WorkerProcess]] = {
@@ -29,6 +29,7 @@ _idle: dict[str, queue.SimpleQueue[WorkerProcess]] = {
 _all: list[WorkerProcess] = []
 _parents: list[WarmParent] = []
 _starting = threading.Lock()
+_starter = ThreadPoolExecutor(1, "starts warm parents")
 
 
 class WorkerProcess:
@@ -36,14 +37,18 @@ class WorkerProcess:
 
     Args:
         sandbox: "bwrap" or "none".
+        alone: whether its kernels come from a warm parent of its own.
 
     Raises:
         SandboxError: bubblewrap is not installed.
     """
 
-    def __init__(self, sandbox: str = "bwrap") -> None:
+    def __init__(self, sandbox: str = "bwrap", alone: bool = False) -> None:
         self.sandbox = sandbox
-        self.parent = _warm_parent() if sandbox == "bwrap" else None
+        self.alone = alone
+        self.parent = None
+        if sandbox == "bwrap":
+            self.parent = _new_parent() if alone else _warm_parent()
         ours, jobs = socket.socketpair()
         handed, folder = [jobs], []
         if self.parent is not None:
@@ -77,9 +82,15 @@ class WorkerProcess:
             if isinstance(error, TimeoutError):
                 raise
             raise EOFError from error
+        if isinstance(answer, KernelLost):
+            raise answer
         if isinstance(answer, Exception):
             raise (self.parent and self.parent.failure()) or answer
         return answer
+
+    def usable(self) -> bool:
+        """Whether it can mark another submission."""
+        return not self.connection.closed and (self.parent is None or self.parent.alive())
 
     def close(self) -> None:
         """Ends the worker; its kernel ends with it."""
@@ -89,6 +100,8 @@ class WorkerProcess:
         except subprocess.TimeoutExpired:
             self.process.kill()
             self.process.wait()
+        if self.alone and self.parent is not None:
+            self.parent.close()
         if self in _all:
             _all.remove(self)
 
@@ -96,17 +109,14 @@ class WorkerProcess:
 def mark(job: Job) -> Verdict:
     """Marks a job in a worker that is free, or in a new one.
 
-    A worker that dies or hangs over a job is replaced and the job tried once more, so that only
-    the submission's own doing counts against it.
+    A worker that dies or hangs over a job, or loses its kernel, is replaced and the job tried once
+    more, this time apart from all others: only the submission's own doing counts against it.
 
     Raises:
         SandboxError, WarmError: no kernel can be started here at all.
     """
-    for _ in range(2):
-        try:
-            worker = _idle[job.sandbox].get_nowait()
-        except queue.Empty:
-            worker = WorkerProcess(job.sandbox)
+    for alone in (False, True):
+        worker = WorkerProcess(job.sandbox, alone=True) if alone else _free_worker(job.sandbox)
         try:
             verdict = worker.mark(job)
         except SandboxError:
@@ -114,14 +124,31 @@ def mark(job: Job) -> Verdict:
             raise
         except (EOFError, TimeoutError, WarmError) as error:
             trouble = error
+            if worker.parent is not None and isinstance(error, WarmError):
+                worker.parent.trusted = False
             worker.close()
         else:
-            _idle[job.sandbox].put(worker)
+            if alone:
+                worker.close()
+            else:
+                _idle[job.sandbox].put(worker)
             return verdict
-    if isinstance(trouble, WarmError):
+    if isinstance(trouble, WarmError) and not isinstance(trouble, KernelLost):
         raise trouble
     message = "Marking this notebook ended the process that marked it, twice."
     return without_points(nbformat.reads(job.reference, as_version=4), "crashed", message)
+
+
+def _free_worker(sandbox: str) -> WorkerProcess:
+    """An idle worker whose warm parent goes on, or a new one."""
+    while True:
+        try:
+            worker = _idle[sandbox].get_nowait()
+        except queue.Empty:
+            return WorkerProcess(sandbox)
+        if worker.usable():
+            return worker
+        worker.close()
 
 
 def executor(workers: int, scheduler: str | None) -> Executor:
@@ -144,16 +171,25 @@ def start(workers: int, sandbox: str) -> None:
     Raises:
         SandboxError: bubblewrap is not installed.
     """
-    for _ in range(workers - _idle[sandbox].qsize()):
-        _idle[sandbox].put(WorkerProcess(sandbox))
+    there = [_free_worker(sandbox) for _ in range(workers)]
+    for worker in there:
+        _idle[sandbox].put(worker)
 
 
 def _warm_parent() -> WarmParent:
     """The warm parent of this process's workers; a new one where the last has ended."""
     with _starting:
         if not _parents or not _parents[-1].alive():
-            _parents.append(WarmParent())
+            _parents.append(_new_parent())
         return _parents[-1]
+
+
+def _new_parent() -> WarmParent:
+    """A warm parent, started by a thread that lasts.
+
+    bubblewrap ends with whoever started it, and for Linux that is a thread, not a process.
+    """
+    return _starter.submit(WarmParent).result()
 
 
 @atexit.register

@@ -29,7 +29,7 @@ from .kernel import GradingKernel, KernelStopped
 from .marking import Expected, autograded, run_notebook, run_session, verdict_of
 from .plain import PlainKernels
 from .verdict import Verdict, without_points
-from .warm.client import WarmError, WarmKernels
+from .warm.client import KernelLost, WarmError, WarmKernels
 
 
 class Worker:
@@ -79,8 +79,12 @@ class Worker:
             cells = run_notebook(session, path, kernel, _expected(job.expected), job.secret)
             at_run = time.monotonic()
             verdict = verdict_of(cells, kernel)
-        finally:
             kernel.stop()
+        except WarmError as error:
+            raise KernelLost(str(error)) from None
+        except BaseException:
+            kernel.stop()
+            raise
         verdict.code, verdict.notes = assembled.code, assembled.notes
         verdict.notebook = autograded(cells, without_hidden_tests(assembled.notebook), verdict)
         if job.record:

@@ -58,6 +58,10 @@ class WarmError(Exception):
     """The warm parent did not start, or could not fork; the message is one sentence."""
 
 
+class KernelLost(WarmError):
+    """The warm parent ended or fell silent while a kernel of its was running."""
+
+
 @dataclass
 class Ended:
     """How a kernel ended: exit status, why it was stopped if it was, CPU seconds used."""
@@ -97,12 +101,14 @@ class WarmParent:
 
     Attributes:
         folder: where the kernels' sockets are, on the host.
+        trusted: whether to ask it for kernels; not after it has failed somebody.
 
     Raises:
         SandboxError: bubblewrap is not installed.
     """
 
     def __init__(self) -> None:
+        self.trusted = True
         # Short, since the path of a Unix socket may have 107 characters.
         self.folder = Path(tempfile.mkdtemp(prefix="warm-", dir="/tmp"))
         _give_away(self.folder)
@@ -135,7 +141,7 @@ class WarmParent:
 
     def alive(self) -> bool:
         """Whether kernels can still be asked for."""
-        return self.process.poll() is None
+        return self.trusted and self.process.poll() is None
 
     def failure(self) -> Exception | None:
         """Why the process has ended, a SandboxError or a WarmError; None while it goes on."""
@@ -143,8 +149,9 @@ class WarmParent:
             self.process.wait(CLOSING_SECONDS)
         except subprocess.TimeoutExpired:
             return None
-        self.errors.seek(0)
-        said = self.errors.read().decode(errors="replace").strip().splitlines()
+        # Read without moving the file's position: several threads may ask.
+        end = os.fstat(self.errors.fileno()).st_size
+        said = os.pread(self.errors.fileno(), end, 0).decode(errors="replace").strip().splitlines()
         reason = said[-1] if said else f"status {self.process.returncode}"
         if reason.startswith("bwrap:"):
             return sandbox.SandboxError(sandbox.CANNOT_RUN.format(reason=reason))

@@ -90,7 +90,8 @@ class Parent:
         self.forks: dict[str, Fork] = {}
         self.selector = selectors.DefaultSelector()
         self.selector.register(arrivals, selectors.EVENT_READ)
-        self.shared = _status(Path("/proc/self")).get("RssAnon", 0)
+        self.shared = status(Path("/proc/self"))[b"RssAnon"]
+        self.watched = 0.0
 
     def serve(self) -> None:
         """The loop: clients, requests, kernels that become ready, end, or hold too much."""
@@ -103,8 +104,8 @@ class Parent:
                     self.read_requests(ready.data)
                 else:
                     self.hear(ready.data)
-            for fork in list(self.forks.values()):
-                self.watch(fork)
+            if time.monotonic() >= self.watched + WATCH_SECONDS:
+                self.watch()
 
     def welcome(self) -> bool:
         """Takes in a new client; False once no more will come."""
@@ -144,21 +145,42 @@ class Parent:
     def fork(self, client: Client, request: dict) -> None:
         """Starts a kernel in namespaces of its own; `hear` is told when it is ready."""
         asked = time.monotonic()
-        reading, writing = os.pipe()
-        middle = os.fork()
-        if middle == 0:
-            _enter(request, self.keep, writing)
-        os.close(writing)
-        told = os.read(reading, 100)
-        os.waitpid(middle, 0)
-        if not told.startswith(b"init "):
-            os.close(reading)
-            client.answer(event="failed", name=request["name"], why=told.decode())
+        try:
+            init, reading = self.start(request)
+        except OSError as error:
+            client.answer(event="failed", name=request["name"], why=str(error))
             return
         memory = request["limits"]["memory"]
-        fork = Fork(client, request["name"], int(told[5:]), reading, asked, memory)
+        fork = Fork(client, request["name"], init, reading, asked, memory)
         self.forks[fork.name] = fork
         self.selector.register(reading, selectors.EVENT_READ, fork)
+
+    def start(self, request: dict) -> tuple[int, int]:
+        """A new kernel's process 1, and the pipe on which it will speak.
+
+        Raises:
+            OSError: it could not be started.
+        """
+        # Two pipes, since process 1 may speak before its number is read.
+        number, telling = os.pipe()
+        reading, writing = os.pipe()
+        try:
+            middle = os.fork()
+        except OSError:
+            for end in (number, telling, reading, writing):
+                os.close(end)
+            raise
+        if middle == 0:
+            _enter(request, self.keep, telling, writing)
+        os.close(telling)
+        os.close(writing)
+        told = os.read(number, 1000)
+        os.close(number)
+        os.waitpid(middle, 0)
+        if not told.isdigit():
+            os.close(reading)
+            raise OSError(told.decode(errors="replace"))
+        return int(told), reading
 
     def hear(self, fork: Fork) -> None:
         """Process 1 of a kernel has something to say, or has ended."""
@@ -167,7 +189,7 @@ class Parent:
             seconds = time.monotonic() - fork.asked
             fork.client.answer(event="ready", name=fork.name, seconds=seconds)
         else:
-            self.ended(fork, told.decode())
+            self.ended(fork, told.decode(errors="replace"))
 
     def ended(self, fork: Fork, why: str) -> None:
         """Reports the end of a kernel and forgets it."""
@@ -184,23 +206,31 @@ class Parent:
             cpu=used.ru_utime + used.ru_stime,
         )
 
-    def watch(self, fork: Fork) -> None:
-        """Ends a kernel whose processes hold more memory than they may, together."""
-        if fork.reason is None and 1024 * held_memory(fork.init, self.shared) > fork.memory:
-            fork.reason = "memory"
-            fork.kill()
+    def watch(self) -> None:
+        """Ends kernels whose processes hold more memory than they may, together."""
+        # Pages that forks share with this process are not theirs, unless the machine itself runs
+        # out of memory: then they may have made them their own.
+        shared = 0 if machine_is_full() else self.shared
+        processes = all_processes()
+        for fork in self.forks.values():
+            held = 1024 * held_memory(fork.init, shared, processes)
+            if fork.reason is None and held > fork.memory:
+                fork.reason = "memory"
+                fork.kill()
+        self.watched = time.monotonic()
 
 
-def _enter(request: dict, keep: list[str], pipe: int) -> None:
-    """Enters new namespaces and leaves process 1 there; never returns."""
+def _enter(request: dict, keep: list[str], telling: int, pipe: int) -> None:
+    """Enters new namespaces, leaves process 1 there and tells its number; never returns."""
     try:
         isolation.enter_namespaces()
         init = os.fork()
         if init == 0:
+            os.close(telling)
             _init(request, keep, pipe)
-        os.write(pipe, f"init {init}".encode())
+        os.write(telling, str(init).encode())
     except BaseException as error:
-        os.write(pipe, str(error).encode())
+        os.write(telling, (str(error) or type(error).__name__).encode()[:900])
     finally:
         os._exit(0)
 
@@ -209,6 +239,7 @@ def _init(request: dict, keep: list[str], pipe: int) -> None:
     """Process 1 of the new namespaces: starts the kernel and ends with it; never returns."""
     try:
         limits = request["limits"]
+        isolation.leave_keyring()
         own_sockets = isolation.SOCKETS / request["name"]
         isolation.private_files(own_sockets, keep, limits["disk"])
         reading, writing = os.pipe()
@@ -252,42 +283,51 @@ def _kernel(request: dict, pipe: int) -> None:
         os._exit(1)
 
 
-def held_memory(init: int, shared: int) -> int:
+def held_memory(init: int, shared: int, processes: list[dict[bytes, int]]) -> int:
     """KiB that `init` and all processes below it hold.
 
     In its namespace every process is below it: orphans are handed to process 1.
 
     Args:
         init: process 1 of the namespace.
-        shared: KiB that a fork shares with this process. They are not counted, unless the machine
-            itself runs out of memory: then forks may have made them their own.
+        shared: KiB that a fork shares with this process, and that are not counted.
+        processes: what `all_processes` sees.
     """
-    if _machine_is_full():
-        shared = 0
-    processes = [_status(path) for path in Path("/proc").iterdir() if path.name.isdigit()]
     inside, total = {init}, 0
     # A child's number is mostly larger than its parent's; where numbers have begun anew, the rest
     # is found the next time.
-    for status in sorted(processes, key=lambda status: status.get("Pid", 0)):
-        if status.get("Pid") == init or status.get("PPid") in inside:
-            inside.add(status["Pid"])
-            total += max(0, status.get("RssAnon", 0) - shared) + status.get("RssShmem", 0)
+    for status in processes:
+        if status[b"Pid"] == init or status[b"PPid"] in inside:
+            inside.add(status[b"Pid"])
+            total += max(0, status[b"RssAnon"] - shared) + status[b"RssShmem"]
     return total
 
 
-def _machine_is_full() -> bool:
+def all_processes() -> list[dict[bytes, int]]:
+    """The status of every process here, in the order of their numbers."""
+    paths = [path for path in Path("/proc").iterdir() if path.name.isdecimal()]
+    return sorted((status(path) for path in paths), key=lambda one: one[b"Pid"])
+
+
+def machine_is_full() -> bool:
+    """Whether less than a twentieth of the machine's memory is left."""
     lines = [line.split() for line in Path("/proc/meminfo").read_text().splitlines()]
     memory = {words[0]: int(words[1]) for words in lines}
     return memory["MemAvailable:"] < 0.05 * memory["MemTotal:"]
 
 
-def _status(process: Path) -> dict[str, int]:
-    """The numbers in a process's status; sizes are in KiB."""
-    try:
-        lines = [line.split() for line in (process / "status").read_text().splitlines()]
-    except OSError:  # It has ended meanwhile.
-        return {}
-    return {words[0][:-1]: int(words[1]) for words in lines if words[1:] and words[1].isdigit()}
+def status(process: Path) -> dict[bytes, int]:
+    """Numbers in a process's status, 0 where there are none; sizes are in KiB.
+
+    Read as bytes and by their names: a submission may call its processes what it likes.
+    """
+    found = dict.fromkeys((b"Pid", b"PPid", b"RssAnon", b"RssShmem"), 0)
+    with contextlib.suppress(OSError):  # It may have ended meanwhile.
+        for line in (process / "status").read_bytes().split(b"\n"):
+            name, _, value = line.partition(b":")
+            if name in found and (words := value.split()) and words[0].isdigit():
+                found[name] = int(words[0])
+    return found
 
 
 if __name__ == "__main__":

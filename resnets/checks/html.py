@@ -50,6 +50,7 @@ def _folded(items: tuple[Item, ...]) -> list[Item]:
         f"{len(unreached)} more lines",
         found=NOT_REACHED,
         passed=False,
+        points=sum(item.points for item in unreached),
         max_points=sum(item.max_points for item in unreached),
     )
     return [item for item in items if item.found != NOT_REACHED] + [rest]

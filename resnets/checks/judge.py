@@ -199,6 +199,9 @@ class _Judge:
         if not public and not hidden:
             if criterion.id in ("names", "initializer") and not self._half_there():
                 return Item(**base, passed=False, found="too little to judge")
+            if (share := self._share_that_ran()) < 1:
+                earned = round(share * criterion.points, 6)
+                return Item(**base, passed=False, points=earned, found=NOT_REACHED)
             return Item(**base, points=criterion.points)
         shown = public or hidden
         first = shown[0]
@@ -212,6 +215,15 @@ class _Judge:
             message=" ".join(messages[:2])[:1200],
             hidden=not public,
         )
+
+    def _share_that_ran(self) -> float:
+        """The share of the hidden cases of which there is something to judge.
+
+        What public cases must show is published, so it proves nothing; and a hidden case that fails
+        or is kept from being seen must be no advantage over one that shows a mistake.
+        """
+        hidden = [id for id in self._wanted.runs if self._is_hidden(id)]
+        return sum(id in self._ran for id in hidden) / len(hidden) if hidden else 1.0
 
     def _half_there(self) -> bool:
         """Whether at least half of the asked layers were found, so that names are worth points."""

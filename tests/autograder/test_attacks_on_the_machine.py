@@ -271,6 +271,31 @@ def test_a_dead_kernel_is_a_verdict(sandboxed: Sandboxed, code: str) -> None:
     assert sandboxed.run("")[0].score == 3
 
 
+@pytest.mark.parametrize("name", [b"\xff", "²".encode(), b"Pid:\t1\nPid", b":"], ids=repr)
+def test_a_process_may_be_called_what_it_likes(sandboxed: Sandboxed, name: bytes) -> None:
+    """The warm parent of all reads the names of processes, four times a second."""
+    parent = sandboxed.worker.parent
+    code = f"import time\nopen('/proc/self/comm', 'wb').write({name!r})\ntime.sleep(1)"
+    verdict, _ = sandboxed.run(code)
+    assert (verdict.status, verdict.score) == ("graded", 3)
+    assert sandboxed.worker.parent is parent and parent.alive()
+
+
+def test_no_keyring_is_inherited_or_shared(sandboxed: Sandboxed) -> None:
+    """keyctl(2): add_key is 248 on x86-64, KEYCTL_SEARCH is operation 10, -3 the session's ring."""
+    if os.uname().machine != "x86_64":
+        pytest.skip("the numbers of system calls are x86-64's")
+    find = "libc.syscall(250, 10, -3, b'user', b'note', 0)"
+    head = "import ctypes\nlibc = ctypes.CDLL(None)\n"
+    leave = "libc.syscall(248, b'user', b'note', b'psst', 4, -3)"
+    _, left = sandboxed.run(f"{head}print({leave} != -1, {find} != -1)")
+    if left == "False False\n":
+        pytest.skip("keyrings are not allowed here at all")
+    assert left == "True True\n"
+    _, found = sandboxed.run(f"{head}print({find} != -1)")
+    assert found == "False\n"
+
+
 def test_it_runs_as_another_user_than_the_instructor(sandboxed: Sandboxed) -> None:
     parents = warm_parents(sandboxed.worker)
     assert parents

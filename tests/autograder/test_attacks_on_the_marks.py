@@ -8,6 +8,7 @@ import nbformat
 import pytest
 from nbformat import NotebookNode
 
+from autograder.cells import grade_id
 from autograder.marking import EVIDENCE
 from autograder.verdict import Verdict
 from resnets import checks
@@ -112,6 +113,68 @@ def identity_block(X, f, filters, stage, block):
     assert verdict.cells[0].rubric
     assert not verdict.cells[0].passed
     assert verdict.cells[0].points < 20
+
+
+SHOWN_INSTEAD = {
+    "of public cases alone": "pass",
+    "of a case of that name": "runs['hidden-x'] = Run(returned='tensor')",
+    "of errors in hidden cases": """
+for case in cases:
+    if case.hidden:
+        runs[case.id] = Run(case.to_json(), failure=Failure("ValueError", "so sorry"))
+""",
+    "of nothing in hidden cases": """
+for case in cases:
+    if case.hidden:
+        runs[case.id] = Run(case.to_json(), "tensor")
+""",
+}
+
+
+@pytest.mark.parametrize("more", SHOWN_INSTEAD.values(), ids=SHOWN_INSTEAD.keys())
+@pytest.mark.parametrize("name", ["identity_block", "ResNet50"])
+def test_published_evidence_earns_nothing_without_hidden_cases(
+    sandboxed: Sandboxed, expecting: tuple, name: str, more: str
+) -> None:
+    """What public cases must show stands in the course's repository for all to read."""
+    published = json.dumps(checks.expected(name, checks.public_cases(name)).to_json())
+    forge_it = more.strip().replace("\n", "\n    ")
+    cheat = f"""
+import json
+import resnets.checks.notebook
+from resnets.checks.evidence import Evidence, Failure, Run
+honest = resnets.checks.notebook._evidence
+def forged(exercise, function, cases):
+    if exercise.name != {name!r}:
+        return honest(exercise, function, cases)
+    evidence = Evidence.from_json(json.loads({published!r}))
+    runs = evidence.runs
+    {forge_it}
+    return evidence
+resnets.checks.notebook._evidence = forged
+def {name}(*arguments, **more):
+    return None
+"""
+    verdict = marked(sandboxed, expecting, **{name: cheat})
+    earned = {cell.grade_id: cell.points for cell in verdict.cells}
+    assert earned.pop(f"test_{name}") <= 1
+    assert sorted(earned.values()) == ([30, 40] if name == "identity_block" else [30, 30])
+
+
+def test_a_hidden_case_that_fails_is_no_better_than_a_wrong_one(
+    sandboxed: Sandboxed, expecting: tuple
+) -> None:
+    notebook, _ = expecting
+    right = next(c.source for c in notebook.cells if grade_id(c) == "identity_block")
+    by_heart = (
+        right.replace("def identity_block(", "def right(")
+        + "\ndef identity_block(X, f, filters, stage, block):\n"
+        "    if (f, stage, block) not in [(2, 1, 'a'), (3, 4, 'c')]:\n"
+        "        raise ValueError('never')\n"
+        "    return right(X, f, filters, stage, block)\n"
+    )
+    verdict = marked(sandboxed, expecting, identity_block=by_heart)
+    assert verdict.cells[0].points < 5
 
 
 def test_evidence_shown_in_another_cell_does_not_count(

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import nbformat
@@ -15,6 +16,7 @@ import pytest
 from jupyter_client import KernelManager
 from jupyter_client.kernelspec import KernelSpec, KernelSpecManager
 
+from autograder import pool
 from autograder.job import Job
 from autograder.pool import WorkerProcess
 from autograder.sandbox import ROOT
@@ -124,6 +126,39 @@ def test_workers_share_one_parent_and_outlive_it(sandboxed: Sandboxed) -> None:
         first.close()
         second.close()
         sandboxed.worker.close()  # Its parent has ended; the tests after this one get another.
+
+
+def test_a_class_goes_on_after_its_warm_parent(sandboxed: Sandboxed) -> None:
+    """The submission that was being marked gets another try, apart from all others."""
+    right = "def third(x):\n    return x / 3"
+    slow = f"import time\ntime.sleep(3)\n{right}"
+    pool.close_all()
+    try:
+        assert pool.mark(job(third=right)).score == 3
+        parent = pool._parents[-1]
+        with ThreadPoolExecutor() as executor:
+            marking = executor.submit(pool.mark, job(third=slow))
+            wait_until(lambda: list(parent.folder.iterdir()))  # a kernel has its sockets
+            parent.process.kill()
+            assert marking.result().score == 3
+        assert not parent.alive()
+        assert pool.mark(job(third=right)).score == 3
+        # An idle worker whose parent has ended is not used.
+        pool._parents[-1].process.kill()
+        pool._parents[-1].process.wait()
+        assert pool.mark(job(third=right)).score == 3
+    finally:
+        pool.close_all()
+
+
+def test_a_warm_parent_outlives_the_thread_that_asked_for_it(sandboxed: Sandboxed) -> None:
+    with ThreadPoolExecutor(1) as executor:
+        worker = executor.submit(WorkerProcess, "bwrap", True).result()
+    try:
+        assert worker.mark(job(third="def third(x):\n    return x / 3")).score == 3
+        assert worker.usable()
+    finally:
+        worker.close()
 
 
 def test_a_worker_that_dies_takes_its_kernel_along(sandboxed: Sandboxed) -> None:
