@@ -19,11 +19,12 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 import keras
 import numpy as np
 
+from autograder.sources import solved_namespace
 from resnets.data.archive import read_photographs
 from resnets.data.photo import load_photo
 from resnets.data.photographs import PINNED, verified_signs
 from resnets.hands import rendered_hands
-from resnets.training import recalibrate_batch_norm
+from resnets.training import Epoch, Pictures, fast, train
 
 PER_CLASS = 180
 TRAIN_SEED, TEST_SEED = 1, 2
@@ -37,7 +38,7 @@ def main() -> None:
     hands = rendered_hands(PER_CLASS, TRAIN_SEED)
     seconds = time.perf_counter() - start
     print(f"drew {len(hands[0])} hands in {seconds:.1f} s ({seconds / len(hands[0]):.4f} s each)")
-    network = train(*hands, options.epochs)
+    network = trained(*hands, options)
     rows = [("rendered", "rendered, another seed", rendered_hands(20, TEST_SEED))]
     if options.photos:
         photographs = read_photographs(options.photos.read_bytes())
@@ -55,7 +56,7 @@ def main() -> None:
     print(f"\n{'trained on':<14} {'tested on':<24} {'pictures':>8} {'accuracy':>9}")
     reached = [report(network, *row) for row in rows]
     if options.photos:
-        peer = train(signs.train_x, signs.train_y[0], options.epochs)
+        peer = trained(signs.train_x, signs.train_y[0], options)
         ceiling = report(peer, "photographs", "photographs, held out", held_out)
         print(f"{'chance':<48} {1 / 6:>9.3f}")
         print(f"\nrendered / photographs on held-out photographs: {reached[2] / ceiling:.3f}")
@@ -66,7 +67,7 @@ def main() -> None:
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--photos", type=Path, metavar="ARCHIVE", help="the photographs' archive")
-    parser.add_argument("--epochs", type=int, default=12)
+    parser.add_argument("--epochs", type=int, default=8)
     parser.add_argument("--seed", type=int, default=0, help="of weights and order of pictures")
     options = parser.parse_args()
     if options.photos and not options.photos.is_file():
@@ -76,31 +77,17 @@ def _options() -> argparse.Namespace:
     return options
 
 
-def train(x: np.ndarray, y: np.ndarray, epochs: int, batch: int = 32) -> keras.Model:
-    """Train a ResNet50 from scratch, without augmentation.
-
-    Keras' own ResNet50 has the layers and the 23,600,006 parameters of notebook 01's. Momentum, a
-    cosine schedule, label smoothing and residual branches that begin at zero (Goyal et al. 2017,
-    "Accurate, Large Minibatch SGD", section 5.1) need fewer epochs than notebook 01's recipe;
-    recalibrated batch norm makes the last weights count.
-    """
-    model = keras.applications.ResNet50(weights=None, input_shape=(64, 64, 3), classes=6)
-    for layer in model.layers:
-        if layer.name.endswith("_3_bn"):  # the last of a block, just before the addition
-            layer.gamma.assign(np.zeros(layer.gamma.shape))
-    steps = epochs * (len(x) // batch)
-    warmup = steps // 8
-    rate = keras.optimizers.schedules.CosineDecay(
-        0.002, steps - warmup, warmup_target=0.04, warmup_steps=warmup
-    )
-    model.compile(
-        keras.optimizers.SGD(rate, momentum=0.9, nesterov=True, weight_decay=5e-4),
-        keras.losses.CategoricalCrossentropy(label_smoothing=0.1),
-        metrics=["accuracy"],
-    )
-    model.fit(scaled(x), np.eye(6)[y], batch, epochs, verbose=2)
-    recalibrate_batch_norm(model, scaled(x))
+def trained(x: np.ndarray, y: np.ndarray, options: argparse.Namespace) -> keras.Model:
+    """Notebook 01's ResNet50, trained from scratch by notebook 08's recipe."""
+    model = solved_namespace("01_residual_networks")["ResNet50"]()
+    few = slice(0, 120)  # what it is watched on while it trains
+    pictures = Pictures(scaled(x), y, scaled(x)[few], y[few])
+    train(model, pictures, fast(options.epochs), seed=options.seed, after_epoch=show)
     return model
+
+
+def show(epoch: Epoch) -> None:
+    print(f"  epoch {epoch.number:2} {epoch.seconds:6.1f} s loss {epoch.loss:.3f}", flush=True)
 
 
 def report(

@@ -38,7 +38,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--photos", type=Path, metavar="ARCHIVE", help="the photographs' archive")
     parser.add_argument("--seeds", type=int, default=3)
-    parser.add_argument("--epochs", type=int, default=6, help="of our recipe")
+    parser.add_argument("--epochs", type=int, default=4, help="of our recipe")
     parser.add_argument("--course-epochs", type=int, default=22, help="of the course's, at most")
     parser.add_argument("--two-epochs", action="store_true")
     options = parser.parse_args()

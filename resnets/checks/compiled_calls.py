@@ -77,6 +77,6 @@ def _tensors(result: Any) -> list[Any]:
 def _mapped(function: Callable[[Any], Any], value: Any) -> Any:
     if isinstance(value, dict):
         return {key: _mapped(function, value[key]) for key in sorted(value)}
-    if isinstance(value, tuple):
-        return tuple(_mapped(function, item) for item in value)
+    if isinstance(value, list | tuple):
+        return type(value)(_mapped(function, item) for item in value)
     return function(value)

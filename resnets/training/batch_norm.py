@@ -7,9 +7,13 @@ it describes a network that no longer exists, and predictions are little better 
 """
 
 import contextlib
+import functools
 
 import keras
 import numpy as np
+
+Statistic = tuple[int, np.ndarray, np.ndarray]
+"""How many pictures, their mean and their variance in each channel."""
 
 
 def batch_norm_layers(model: keras.Model) -> list[keras.layers.BatchNormalization]:
@@ -30,9 +34,9 @@ def recalibrate_batch_norm(model: keras.Model, pictures: np.ndarray, batch_size:
     """Set the moving averages of every BatchNormalization layer to those of `pictures`.
 
     The pictures run through the network once in training mode, so each layer sees its inputs as it
-    saw them while training. Its moving mean and variance become the exact mean and variance of
-    these inputs: E[x] and E[x²] - E[x]², summed over all batches and weighted by their size
-    ("precise batch norm", Wu and Johnson 2021, "Rethinking 'Batch' in BatchNorm", section 3).
+    saw them while training. Its moving mean and variance become the mean and variance of these
+    inputs over all batches, whatever their sizes ("precise batch norm", Wu and Johnson 2021,
+    "Rethinking 'Batch' in BatchNorm", section 3).
     Nothing else in the model changes: no weight, no optimiser state.
 
     Args:
@@ -47,7 +51,8 @@ def recalibrate_batch_norm(model: keras.Model, pictures: np.ndarray, batch_size:
             on the way.
     """
     statistics, sizes = batch_statistics(model, pictures, batch_size)
-    set_statistics(model, [_of_all(*of_batches, sizes) for of_batches in statistics])
+    of_all = [functools.reduce(_joined, zip(sizes, *pair, strict=True)) for pair in statistics]
+    set_statistics(model, [(mean, variance) for _, mean, variance in of_all])
 
 
 def batch_statistics(
@@ -111,20 +116,23 @@ def set_statistics(model: keras.Model, statistics: list[tuple[np.ndarray, np.nda
 
 
 def _averages(layer: keras.layers.BatchNormalization) -> tuple[np.ndarray, np.ndarray]:
-    """Moving mean and variance in double precision: E[x²] - E[x]² cancels badly in single."""
+    """Moving mean and variance in double precision, so that nothing is lost in joining them."""
     return tuple(
         keras.ops.convert_to_numpy(average.value).astype(np.float64)
         for average in (layer.moving_mean, layer.moving_variance)
     )
 
 
-def _of_all(
-    means: np.ndarray, variances: np.ndarray, sizes: np.ndarray
-) -> tuple[np.ndarray, np.ndarray]:
-    """Mean and variance of all pictures."""
-    shares = sizes[:, None] / sizes.sum()
-    mean = np.sum(shares * means, axis=0)
-    return mean, np.maximum(np.sum(shares * (variances + means**2), axis=0) - mean**2, 0.0)
+def _joined(one: Statistic, other: Statistic) -> Statistic:
+    """Size, mean and variance of two sets together, without the difference of large numbers.
+
+    Chan, Golub and LeVeque 1979, "Updating Formulae and a Pairwise Algorithm for Computing Sample
+    Variances".
+    """
+    (size, mean, variance), (more, other_mean, other_variance) = one, other
+    share, apart = more / (size + more), other_mean - mean
+    within = (1 - share) * variance + share * other_variance
+    return size + more, mean + share * apart, within + share * (1 - share) * apart**2
 
 
 def _without_gradients() -> contextlib.AbstractContextManager:

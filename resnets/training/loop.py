@@ -66,13 +66,16 @@ def train(
     train_x = resized(pictures.train_x, recipe.side)
     labels = keras.utils.to_categorical(pictures.train_y, model.output_shape[-1])
     _compile(trained, recipe, len(train_x), labels)
+    steps = recipe.epochs * -(-len(train_x) // recipe.batch_size)
     average = WeightAverage()
     history: list[Epoch] = []
+    step = 0
     for number in range(1, recipe.epochs + 1):
         losses = []
-        for part, (batch_x, batch_y) in _batches(train_x, labels, recipe, random):
+        for batch_x, batch_y in _batches(train_x, labels, recipe, random):
             losses.append(trained.train_on_batch(batch_x, batch_y))
-            if _is_averaged(number - 1 + part, len(losses), recipe):
+            step += 1
+            if _is_averaged(step, steps, recipe):
                 average.add(trained.get_weights())
         now = trained.get_weights()
         if average.count or trained is not model:
@@ -91,15 +94,9 @@ def train(
     return history
 
 
-def _is_averaged(epochs: float, step: int, recipe: Recipe) -> bool:
-    """Whether the weights after a step are a checkpoint of the average.
-
-    Args:
-        epochs: trained so far.
-        step: of this epoch.
-        recipe: how it is trained.
-    """
-    return epochs > (1 - recipe.average) * recipe.epochs and step % STEPS_A_CHECKPOINT == 0
+def _is_averaged(step: int, steps: int, recipe: Recipe) -> bool:
+    """Whether the weights after a step, counted from 1, are a checkpoint of the average."""
+    return step > (1 - recipe.average) * steps and (steps - step) % STEPS_A_CHECKPOINT == 0
 
 
 def resized(pictures: np.ndarray, side: int | None) -> np.ndarray:
@@ -145,16 +142,12 @@ def _compile(model: keras.Model, recipe: Recipe, pictures: int, labels: np.ndarr
 
 def _batches(
     x: np.ndarray, y: np.ndarray, recipe: Recipe, random: np.random.Generator
-) -> Iterator[tuple[float, tuple[np.ndarray, np.ndarray]]]:
-    """One epoch in a new order: the share of it that each batch completes, and the batch.
-
-    The last batch may be smaller, as in Keras' fit.
-    """
+) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+    """One epoch in a new order. The last batch may be smaller, as in Keras' fit."""
     order = random.permutation(len(x))
     for start in range(0, len(x), recipe.batch_size):
         which = order[start : start + recipe.batch_size]
-        share = (start + len(which)) / len(x)
-        yield share, (moved(x[which], recipe, random), y[which])
+        yield moved(x[which], recipe, random), y[which]
 
 
 def moved(x: np.ndarray, recipe: Recipe, random: np.random.Generator) -> np.ndarray:

@@ -116,6 +116,7 @@ MISTAKES = {
     },
     "average_weights": {
         "halves": [(_AVERAGE, "(a + w) / 2 if count else w")],
+        "half-always": [(_AVERAGE, "(a + w) / 2")],
         "not-divided": [(_AVERAGE, "(a * count + w)")],
         "one-too-few": [(_AVERAGE, "(a * count + w) / max(count, 1)")],
         "old-once": [(_AVERAGE, "(a + w) / (count + 1)")],

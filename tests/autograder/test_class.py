@@ -65,7 +65,7 @@ def hand_in(course: Path, student: str, content: bytes) -> Path:
 
 def command(course: Path, *options: str) -> list[str]:
     arguments = ["grade", ASSIGNMENT, "--course", str(course), "--workers", "2"]
-    arguments += ["--secret", str(course.parent / "secret"), "--cell-seconds", "4", *options]
+    arguments += ["--secret", str(course.parent / "secret"), "--cell-seconds", "8", *options]
     return [sys.executable, "-c", COMMAND, str(course.parent / "solutions"), *arguments]
 
 
@@ -101,7 +101,7 @@ KINDS: dict[str, tuple[Callable[[], bytes], str, float, str]] = {
     "right": (lambda: code(RIGHT), "graded", 3, ""),
     "wrong": (lambda: code("def third(x):\n    return x"), "graded", 1, ""),
     "error": (lambda: code("def third(x)"), "graded", 1, ""),
-    "loop": (lambda: code("while True:\n    pass"), "timeout", 1, "4 seconds"),
+    "loop": (lambda: code("while True:\n    pass"), "timeout", 1, "8 seconds"),
     "dead": (lambda: code("import os\nos._exit(1)"), "crashed", 0, "ended the kernel"),
     "greedy": (
         lambda: code("import os, time\nx = []\nwhile True:\n    if os.fork() == 0:\n"

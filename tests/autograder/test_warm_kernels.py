@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import subprocess
 import sys
@@ -48,7 +49,8 @@ def environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, 
     for process in psutil.process_iter(["cmdline", "environ"]):
         of_ours = (process.info["environ"] or {}).get("JUPYTER_RUNTIME_DIR") == str(runtime)
         if of_ours and "autograder.warm.server" in (process.info["cmdline"] or []):
-            process.kill()
+            with contextlib.suppress(psutil.NoSuchProcess):
+                process.kill()
 
 
 def test_any_client_can_use_it(sandboxed: Sandboxed, environment: dict[str, str]) -> None:

@@ -77,7 +77,7 @@ _ALL_AVERAGES = "first second later"
 WRONG: list[Answer] = [
     # learning_rate
     _rate("nothing", "pass", "rise fall none", "return at the end"),
-    _rate("first step at zero", swap(RATE, ("(step + 1)", "step")), "rise", "step 0 gets one"),
+    _rate("first step at zero", swap(RATE, ("(step + 1)", "step")), "rise", "step 0 gets one part"),
     _rate("no warm-up", swap(RATE, ("return (step + 1) * highest / warm_up", "return highest")), "rise", "warm-up is missing"),
     _rate("constant", "return highest", "rise fall none", "warm-up is missing"),
     _rate("warm-up, then constant", "return highest * min(1, (step + 1) / max(warm_up, 1))", "fall none", "stays at its highest"),
@@ -97,7 +97,7 @@ WRONG: list[Answer] = [
     _statistics("plain means", "return means.mean(axis=0), variances.mean(axis=0)", "variance weighted_mean weighted_variance", "means lie apart is left out"),
     _statistics("unweighted", "mean = means.mean(axis=0)\nreturn mean, (variances + means ** 2).mean(axis=0) - mean ** 2", "weighted_mean weighted_variance", "weight by the sizes"),
     _statistics("within only", "share = sizes[:, None] / sizes.sum()\nreturn (share * means).sum(0), (share * variances).sum(0)", "variance weighted_variance", "means lie apart is left out"),
-    _statistics("between only", "share = sizes[:, None] / sizes.sum()\nmean = (share * means).sum(0)\nreturn mean, (share * (means - mean) ** 2).sum(0)", "variance weighted_variance", "not that within them"),
+    _statistics("between only", "share = sizes[:, None] / sizes.sum()\nmean = (share * means).sum(0)\nreturn mean, (share * (means - mean) ** 2).sum(0)", "variance weighted_variance", "spread within each is missing"),
     _statistics("mean of squares", swap(STATISTICS, ("squares - mean ** 2", "squares")), "variance weighted_variance", "subtract the square"),
     _statistics("standard deviation", swap(STATISTICS, ("squares - mean ** 2", "np.sqrt(squares - mean ** 2)")), "variance weighted_variance", "standard deviation"),
     _statistics("last batch", "return means[-1], variances[-1]", _ALL_STATISTICS, "last batch"),
@@ -128,12 +128,13 @@ WRONG: list[Answer] = [
     # average_weights
     _average("nothing", "pass", "first second later kept", "return at the end"),
     _average("half and half", swap(AVERAGE, ("(count + 1)", "2 if count else w")), "later", "oldest checkpoints"),
+    _average("always half and half", swap(AVERAGE, ("(count + 1)", "2")), "first later", "even when there is no old one"),
     _average("sum", swap(AVERAGE, ("a + (w - a) / (count + 1)", "a * count + w")), "second later", "not divided"),
     _average("divided by count", swap(AVERAGE, ("a + (w - a) / (count + 1)", "(a * count + w) / max(count, 1)")), "second later", "count + 1"),
     _average("old counts once", swap(AVERAGE, ("a + (w - a) / (count + 1)", "(a + w) / (count + 1)")), "first later", "stands for count"),
     _average("new one only", "return list(weights)", "second later", "replaces the average"),
     _average("old one only", "return list(average)", "first second later kept", "does not count"),
-    _average("exchanged", swap(AVERAGE, ("a + (w - a) / (count + 1)", "(a + w * count) / (count + 1)")), "first later", "the reverse"),
+    _average("exchanged", swap(AVERAGE, ("a + (w - a) / (count + 1)", "(a + w * count) / (count + 1)")), "first later", "shares are exchanged"),
     _average("one too many", swap(AVERAGE, ("a + (w - a) / (count + 1)", "(a * (count + 1) + w) / (count + 2)")), "first second later kept", "count + 1 checkpoints"),
     _average("in place", "for a, w in zip(average, weights):\n    a *= count\n    a += w\n    a /= count + 1\nreturn average", "kept", "Make new ones"),
     _average("into the list", "for i in range(len(average)):\n    average[i] = (average[i] * count + weights[i]) / (count + 1)\nreturn average", "kept", "Make new ones"),

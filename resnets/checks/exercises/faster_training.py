@@ -76,22 +76,25 @@ LEARNING_RATE = register(
         hints=(
             "Two cases: is this step one of the first warm_up steps, or does it come after them? "
             "Steps are counted from 0.",
-            "Rising: step 0 gets one part of warm_up parts of the highest rate, step 1 gets two, "
-            "and the last of them gets all. Falling: how many steps have passed since the warm-up, "
-            "as a share of all the steps that come after it?",
+            "Rising: step 0 gets highest / warm_up, step 1 twice that, and the last of them "
+            "highest itself. Falling: how many steps have passed since the warm-up, as a share of "
+            "all the steps that come after it?",
             "Call that share t; it runs from 0 to nearly 1. np.cos(np.pi * t) runs from 1 to -1. "
-            "Add 1, halve it, and multiply it with the highest rate.",
+            "Add 1, halve it, and multiply it by the highest rate.",
         ),
         mistakes={
             "from-zero": (
-                "The first step gets a rate of 0 and is lost: of the warm_up parts, step 0 gets "
-                "one, not none."
+                "The first step gets a rate of 0 and is lost: step 0 gets one part of warm_up, not "
+                "none."
             ),
             "whole-division": (
                 "The rate is 0 until the last step of the warm-up: // throws the remainder away."
             ),
             "no-warm-up": "The rate does not rise: the warm-up is missing.",
-            "too-high": "The warm-up rises beyond the highest rate.",
+            "too-high": (
+                "The warm-up is one step ahead, so its last step exceeds the highest rate: step 0 "
+                "gets one part of warm_up, not two."
+            ),
             "flat": "After the warm-up the rate stays at its highest; it should fall.",
             "whole-cosine": (
                 "The rate falls to 0 in the middle and rises again: that is a whole cosine; half "
@@ -107,7 +110,7 @@ LEARNING_RATE = register(
             "degrees": "np.cos takes radians, half a turn of which is np.pi, not 180.",
             "warm-up-counted": (
                 "The fall is counted from the first step of all, so the rate jumps at the end of "
-                "the warm-up. Count from the step after it."
+                "the warm-up. Count from step warm_up."
             ),
             "ends-late": (
                 "The fall is spread over all steps, so it is not finished at the end: only "
@@ -161,7 +164,7 @@ POPULATION_STATISTICS = register(
         rubric=(
             _RUNS,
             Criterion("mean", "The mean of batches of the same size", 5),
-            Criterion("variance", "Their variance, what lies between the batches included", 9),
+            Criterion("variance", "Their variance, including the spread between batches", 9),
             Criterion("weighted_mean", "Batches of different sizes: the mean", 5),
             Criterion("weighted_variance", "Batches of different sizes: the variance", 5),
         ),
@@ -190,7 +193,10 @@ POPULATION_STATISTICS = register(
             "within-only": (
                 "The variances are averaged, but how far the batches' means lie apart is left out."
             ),
-            "between-only": "Only the spread of the batches' means counts, not that within them.",
+            "between-only": (
+                "Only how far the batches' means lie apart counts; the spread within each is "
+                "missing."
+            ),
             "mean-squared-missing": (
                 "The mean of the squares is handed back: subtract the square of the mean from it."
             ),
@@ -206,7 +212,7 @@ POPULATION_STATISTICS = register(
                 "The mean is taken over the channels; each channel has a mean of its own."
             ),
             "moving": "That is a moving average: every picture should count the same.",
-            "sign": "The square of the mean is added to the variances' mean with the wrong sign.",
+            "sign": "The square of the mean is added in the end; subtract it.",
             "bessel": (
                 "The variance is multiplied by n / (n - 1); batch norm uses the plain mean of "
                 "squares."
@@ -363,12 +369,18 @@ AVERAGE_WEIGHTS = register(
                 "Old average and new checkpoint count half each; so the oldest checkpoints hardly "
                 "count at all after a while."
             ),
+            "half-always": (
+                "Old average and new checkpoint count half each, even when there is no old one yet."
+            ),
             "not-divided": "The sum is not divided by the number of checkpoints.",
             "one-too-few": "The sum is divided by count; with the new one there are count + 1.",
             "old-once": "The old average counts as one checkpoint; it stands for count of them.",
             "new-only": "The new checkpoint replaces the average.",
             "old-only": "The average stays as it was: the new checkpoint does not count.",
-            "exchanged": "The new checkpoint gets the weight of all the old ones, and the reverse.",
+            "exchanged": (
+                "The shares are exchanged: the old average stands for count checkpoints, the new "
+                "one for itself."
+            ),
             "count-plus-one": (
                 "The old average counts as count + 1 checkpoints; there are count of them so far."
             ),
