@@ -85,6 +85,7 @@ def execute(notebook: NotebookNode, folder: Path) -> NotebookNode:
         timeout=SECONDS_A_CELL,
         resources={"metadata": {"path": str(folder)}},
         store_widget_state=False,
+        extra_arguments=["--log-level=ERROR"],
     )
     client.execute(env=os.environ | {"PYTHONPATH": paths, "RESNETS_STRICT": "1"})
     return tidy(notebook)

@@ -80,7 +80,7 @@ class Course:
         found = [
             Student(entry.name)
             for entry in (self.root / "submitted").iterdir()
-            if not entry.name.startswith(".") and (entry / assignment).is_dir()
+            if not entry.name.startswith(".") and _has_folder(entry, assignment)
         ]
         return sorted(found, key=lambda student: student.id)
 
@@ -92,11 +92,15 @@ class Course:
         """
         parts = ["submitted", student.folder, assignment, f"{assignment}.ipynb"]
         try:
-            return read_untrusted(self.root, parts, largest)
-        except FileNotFoundError:
-            there = sorted(entry.name for entry in self.root.joinpath(*parts[:-1]).iterdir())
-            found = f"found {', '.join(there[:5])}" if there else "the folder is empty"
-            raise NotAFile(f"{assignment}.ipynb was not handed in; {found}.") from None
+            try:
+                return read_untrusted(self.root, parts, largest)
+            except FileNotFoundError:
+                there = sorted(entry.name for entry in self.root.joinpath(*parts[:-1]).iterdir())
+        except PermissionError:
+            message = f"{assignment}.ipynb may not be read: look at the permissions of its folder."
+            raise NotAFile(message) from None
+        found = f"found {', '.join(there[:5])}" if there else "the folder is empty"
+        raise NotAFile(f"{assignment}.ipynb was not handed in; {found}.")
 
     def autograded(self, student: Student, assignment: str) -> Path:
         """Where the marked notebook is."""
@@ -146,6 +150,14 @@ class Course:
         if not remembered.is_dir():
             return []
         return sorted(entry.name for entry in remembered.iterdir() if entry.is_dir())
+
+
+def _has_folder(entry: Path, assignment: str) -> bool:
+    """Whether somebody handed something in, or may have: a locked folder gets a verdict, too."""
+    try:
+        return (entry / assignment).is_dir()
+    except PermissionError:
+        return True
 
 
 def digest(*parts: str | bytes) -> str:

@@ -23,7 +23,8 @@ IDLE_SECONDS = 5.0
 ASK_SECONDS = 1.0
 SEND_MILLISECONDS = 2000
 START_SECONDS = 120.0
-MOST_MESSAGES = 10_000
+MOST_MESSAGES = 20_000
+"""That a notebook may send in all: each costs time outside the sandbox, however small."""
 
 
 class KernelStopped(Exception):
@@ -107,7 +108,7 @@ class GradingKernel:
         )
         self.stopped: KernelStopped | None = None
         self.timed_out = False
-        self.received = 0
+        self.received = self.messages = 0
         self._running = ""
         self._outputs: deque[dict] = deque()
         self._replies: deque[dict] = deque()
@@ -231,10 +232,12 @@ class GradingKernel:
     def _take(self, socket: zmq.Socket, waiting: deque[dict]) -> None:
         frames = socket.recv_multipart(zmq.NOBLOCK)
         self.received += sum(map(len, frames))
-        if self.received > self.limits.output or len(waiting) > MOST_MESSAGES:
+        self.messages += 1
+        if self.received > self.limits.output or self.messages > MOST_MESSAGES:
             self._stop_for(
                 "crashed",
-                f"The notebook sent more than the {self.limits.output >> 20} MB of output it may.",
+                f"The notebook sent more output than it may: {self.limits.output >> 20} MB, in at "
+                f"most {MOST_MESSAGES} pieces.",
             )
         try:
             session = self.connection.session

@@ -12,6 +12,7 @@ All of this happens outside the sandbox. Points are never taken from the kernel.
 
 from __future__ import annotations
 
+import builtins
 import contextlib
 import os
 import re
@@ -36,7 +37,10 @@ from .tolerance import Tolerant
 from .verdict import CellVerdict, Verdict
 
 EVIDENCE = "application/vnd.resnets.evidence+json"
+SHOWN = ("text/plain", "text/html", "image/png", "image/jpeg")
 HEAVY = "heavy"
+MOST_EVIDENCE = 5
+"""How often a check may show evidence: an honest one does once. More earns nothing."""
 HIDDEN = "### BEGIN HIDDEN TESTS"
 LONGEST_COMPARED = 20_000
 _PUBLIC_CHECK = re.compile(r"^check\(\"(\w+)\"\)$", re.MULTILINE)
@@ -81,14 +85,17 @@ class MarkedNotebook(IPyNbFile):
     def get_kernel_message(self, timeout: float | None = None, stream: str = "iopub") -> dict:
         """A message of the kernel, with evidence taken out and kept aside.
 
-        Evidence is large, and whatever stands in it, only the judge reads it.
+        Evidence is large, and whatever stands in it, only the judge reads it. Of what else is shown
+        only texts and pictures are kept: anything can be sent, and much costs time to look at.
         """
         message = super().get_kernel_message(timeout, stream)
-        data = message["content"].get("data")
-        if message["msg_type"] == "display_data" and isinstance(data, dict) and EVIDENCE in data:
-            self.evidence.append(
-                (message["parent_header"].get("msg_id"), data.pop(EVIDENCE)),
-            )
+        content = message["content"]
+        data = content.get("data")
+        if isinstance(data, dict):
+            if message["msg_type"] == "display_data" and EVIDENCE in data:
+                self.evidence.append((message["parent_header"].get("msg_id"), data[EVIDENCE]))
+            shown = {kind: data[kind] for kind in SHOWN if isinstance(data.get(kind), str)}
+            content["data"], content["metadata"] = shown, {}
         return message
 
 
@@ -113,7 +120,7 @@ class MarkedCell(IPyNbCell):
     @property
     def hidden(self) -> bool:
         """Whether some of its tests are hidden from students."""
-        return HIDDEN in self.cell.source
+        return self.graded and HIDDEN in self.cell.source
 
     def runtest(self) -> None:
         """Runs the cell as nbval does and remembers what went wrong."""
@@ -176,16 +183,24 @@ class Expected:
     name: str
     evidence: checks.Evidence
 
+    def of_public_cases(self) -> Expected:
+        """The same without hidden cases."""
+        runs = self.evidence.runs.items()
+        public = {id: run for id, run in runs if run.case.get("hidden") is not True}
+        return Expected(self.name, checks.Evidence(self.name, public))
+
 
 def judge(expected: Expected, emitted: list[Any]) -> checks.Report | None:
     """The report on the evidence for one check, or None where there is none.
 
     A submission can emit what it likes, as often as it likes; the least of it counts.
     """
+    if len(emitted) > MOST_EVIDENCE:
+        return checks.judge(expected.name, None, expected.evidence)
     hidden = _has_hidden(expected.evidence.runs)
     reports = [
         checks.judge(expected.name, payload["evidence"], expected.evidence)
-        for payload in emitted[:20]
+        for payload in emitted
         if isinstance(payload, dict)
         and payload.get("name") == expected.name
         and isinstance(payload.get("evidence"), dict)
@@ -272,7 +287,7 @@ def verdict_of(cells: list[MarkedCell], kernel: GradingKernel) -> Verdict:
         name = grade_id(cell.cell)
         if cell.graded:
             tainted |= cell.hidden
-            verdict.cells.append(_graded(cell, name))
+            verdict.cells.append(_graded(cell, name, tainted))
         elif is_solution(cell.cell):
             if is_grade(cell.cell):
                 points = float(cell.cell.metadata.nbgrader.points)
@@ -282,7 +297,7 @@ def verdict_of(cells: list[MarkedCell], kernel: GradingKernel) -> Verdict:
     return verdict
 
 
-def _graded(cell: MarkedCell, name: str) -> CellVerdict:
+def _graded(cell: MarkedCell, name: str, tainted: bool) -> CellVerdict:
     worth = float(cell.cell.metadata.nbgrader.points)
     verdict = CellVerdict(name, 0.0, worth, False)
     if cell.report is not None:
@@ -290,16 +305,17 @@ def _graded(cell: MarkedCell, name: str) -> CellVerdict:
         verdict.points = round(worth * report.points / report.max_points, 6)
         public = report.without_hidden()
         verdict.rubric = [{name: getattr(item, name) for name in RUBRIC} for item in public.items]
-        verdict.messages = [line for item in verdict.rubric if (line := _said(item))]
+        verdict.messages = [line for item in verdict.rubric if (line := said(item))]
         verdict.passed = verdict.points >= worth
     elif cell.problem is None and cell.expected is None:
         verdict.points, verdict.passed = worth, True
     else:
-        verdict.messages = [_why(cell)]
+        verdict.messages = [_why(cell, tainted)]
     return verdict
 
 
-def _said(item: dict[str, Any]) -> str:
+def said(item: dict[str, Any]) -> str:
+    """A line of the rubric as one sentence for the student, empty where it says nothing."""
     if item["passed"] or not item["message"]:
         return ""  # Without words of its own it follows from a mistake that is told.
     title, message = item["title"], item["message"]
@@ -307,21 +323,24 @@ def _said(item: dict[str, Any]) -> str:
     return inert.line(message if named else f"{title}: {message}", 600)
 
 
-def _why(cell: MarkedCell) -> str:
-    """Why a graded cell earned nothing, in words that give no hidden test away."""
+def _why(cell: MarkedCell, tainted: bool) -> str:
+    """Why a graded cell earned nothing, in words that give no hidden test away.
+
+    Args:
+        cell: the test.
+        tainted: whether a hidden test has been run, this one included.
+    """
     problem = cell.problem
     if isinstance(problem, KernelStopped):
         return str(problem)
     if cell.test_outputs is None:
         return "This test did not run: the notebook had been stopped before."
     error = _error_output(cell)
-    if error is not None and not cell.hidden:
-        return f"The test ended with {error}."
     if error is not None:
-        return f"The test ended with an error ({error.partition(':')[0]})."
+        return f"The test ended with {_kind(error) if tainted else error}."
     if cell.expected is not None:
         return "The check gave no result: your code ended it before it was done."
-    if isinstance(problem, NbCellError) and not cell.hidden and cell.differs:
+    if isinstance(problem, NbCellError) and not tainted and cell.differs:
         return cell.differs
     return "Its output is not the expected one."
 
@@ -332,7 +351,14 @@ def _error(cell: MarkedCell, tainted: bool) -> str:
     After a hidden test the code may know hidden inputs, and what it says is left out.
     """
     error = _error_output(cell) or inert.line(str(cell.problem))
-    return error.partition(":")[0] if tainted else error
+    return _kind(error) if tainted else error
+
+
+def _kind(error: str) -> str:
+    """The error's class where Python has it; a submission may call one of its own what it likes."""
+    name = error.partition(":")[0]
+    known = getattr(builtins, name, None)
+    return name if isinstance(known, type) and issubclass(known, BaseException) else "an error"
 
 
 def _error_output(cell: MarkedCell) -> str | None:

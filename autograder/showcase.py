@@ -70,6 +70,7 @@ def executed() -> tuple[NotebookNode, dict[str, float]]:
         NotebookClient(
             notebook,
             timeout=None,
+            extra_arguments=["--log-level=ERROR"],
             resources={"metadata": {"path": str(SOLUTIONS)}},
             on_cell_executed=lambda **_: progress.update(),
         ).execute()

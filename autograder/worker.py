@@ -9,10 +9,12 @@ from __future__ import annotations
 import functools
 import json
 import os
+import resource
 import socket
 import sys
 import tempfile
 import time
+from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from pathlib import Path
 
@@ -26,10 +28,30 @@ from .cells import grade_id
 from .hidden import without_hidden_tests
 from .job import Job
 from .kernel import GradingKernel, KernelStopped
-from .marking import Expected, autograded, run_notebook, run_session, verdict_of
+from .marking import (
+    Expected,
+    MarkedCell,
+    autograded,
+    run_notebook,
+    run_session,
+    verdict_of,
+)
 from .plain import PlainKernels
+from .told import retell
 from .verdict import Verdict, without_points
 from .warm.client import KernelLost, WarmError, WarmKernels
+
+LARGEST = 4 << 30
+"""Bytes of address space of this process."""
+
+
+@dataclass(frozen=True)
+class Run:
+    """One run of a notebook: its cells, what they add up to, and seconds by what they went to."""
+
+    cells: list[MarkedCell]
+    verdict: Verdict
+    split: dict[str, float]
 
 
 class Worker:
@@ -67,16 +89,49 @@ class Worker:
             assembled = assemble(reference, job.submission)
         except Unreadable as error:
             return without_points(reference, "unreadable", str(error))
-        path = self.folder / "notebook.ipynb"
-        path.write_text(nbformat.writes(assembled.notebook))
+        public = without_hidden_tests(assembled.notebook)
         at_assembled = time.monotonic()
         try:
-            kernel = GradingKernel(self.kernels, job.limits, {"RESNETS_GRADING": "1"})
+            run = self._run(session, assembled.notebook, job, _expected(job.expected), job.secret)
         except KernelStopped as stopped:
             return without_points(reference, stopped.kind, str(stopped))
+        verdict, cells, at_run = run.verdict, run.cells, time.monotonic()
+        if job.record:
+            verdict.evidence = {grade_id(cell.cell): cell.emitted for cell in cells if cell.graded}
+        if job.secret and (verdict.errors or verdict.score < verdict.max_score):
+            again = self._run_without_secret(session, public, job, verdict)
+            retell(verdict, again and again.verdict)
+            cells = again.cells if again else cells
+        verdict.code, verdict.notes = assembled.code, assembled.notes
+        verdict.notebook = autograded(cells, public, verdict)
+        verdict.seconds = time.monotonic() - started
+        verdict.split = run.split | {
+            "assemble": at_assembled - started,
+            "words, write": time.monotonic() - at_run,
+        }
+        return verdict
+
+    def _run(
+        self,
+        session: pytest.Session,
+        notebook: nbformat.NotebookNode,
+        job: Job,
+        expected: dict[str, Expected],
+        secret: str | None,
+    ) -> Run:
+        """Runs a notebook in a kernel of its own.
+
+        Raises:
+            KernelStopped: it ended before the first cell.
+            KernelLost: the warm parent ended while it ran.
+        """
+        path = self.folder / "notebook.ipynb"
+        path.write_text(nbformat.writes(notebook), encoding="utf-8")
+        started = time.monotonic()
+        kernel = GradingKernel(self.kernels, job.limits, {"RESNETS_GRADING": "1"})
         at_forked = time.monotonic()
         try:
-            cells = run_notebook(session, path, kernel, _expected(job.expected), job.secret)
+            cells = run_notebook(session, path, kernel, expected, secret)
             at_run = time.monotonic()
             verdict = verdict_of(cells, kernel)
             kernel.stop()
@@ -85,19 +140,21 @@ class Worker:
         except BaseException:
             kernel.stop()
             raise
-        verdict.code, verdict.notes = assembled.code, assembled.notes
-        verdict.notebook = autograded(cells, without_hidden_tests(assembled.notebook), verdict)
-        if job.record:
-            verdict.evidence = {grade_id(cell.cell): cell.emitted for cell in cells if cell.graded}
-        verdict.seconds = time.monotonic() - started
-        verdict.split = {
-            "assemble": at_assembled - started,
-            "fork": at_forked - at_assembled,
-            "cells": sum(cell.seconds for cell in cells),
-            "nbval": at_run - at_forked - sum(cell.seconds for cell in cells),
-            "write": time.monotonic() - at_run,
-        }
-        return verdict
+        in_cells = sum(cell.seconds for cell in cells)
+        split = {"fork": at_forked - started, "cells": in_cells}
+        return Run(cells, verdict, split | {"nbval": at_run - at_forked - in_cells})
+
+    def _run_without_secret(
+        self, session: pytest.Session, notebook: nbformat.NotebookNode, job: Job, verdict: Verdict
+    ) -> Run | None:
+        """The notebook once more with its public tests; None where that would end as badly."""
+        if verdict.status != "graded":
+            return None
+        expected = {name: one.of_public_cases() for name, one in _expected(job.expected).items()}
+        try:
+            return self._run(session, notebook, job, expected, None)
+        except KernelStopped:
+            return None
 
 
 @functools.lru_cache(maxsize=8)
@@ -115,6 +172,8 @@ def _expected(text: str) -> dict[str, Expected]:
 
 def main() -> None:
     """Serves. Arguments: the jobs' socket; the warm parent's and its folder, if there is one."""
+    # What a submission sends is taken in before anybody can look at it: no more than this.
+    resource.setrlimit(resource.RLIMIT_AS, (LARGEST, LARGEST))
     connection, kernels = Connection(int(sys.argv[1])), PlainKernels()
     if sys.argv[2:]:
         kernels = WarmKernels(socket.socket(fileno=int(sys.argv[2])), Path(sys.argv[3]))

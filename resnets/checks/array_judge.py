@@ -143,8 +143,10 @@ class _ArrayJudge:
         """Whether some case could show that a criterion about all cases is met."""
         if criterion not in ("gradient", "whole", "kept"):
             return True
+        # Where there are hidden cases these decide: what public ones must show is published.
+        decisive = [case for case in self._cases if self._is_hidden(case)] or self._cases
         wrong = {one.case for one in self._wrong if one.key not in ("whole", "kept")}
-        return any(case not in wrong and case not in self._failed for case in self._cases)
+        return any(case not in wrong and case not in self._failed for case in decisive)
 
     def _runs(self, base: dict[str, Any]) -> Item:
         for case, run in self._failed.items():

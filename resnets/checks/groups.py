@@ -7,6 +7,7 @@ import re
 from resnets.checks.canonical import Step
 from resnets.checks.outline import read_block
 
+_LONGEST_NAME = 100  # of a layer that is looked at: a pattern takes its time with long ones
 _MAIN = ["conv", "norm", "relu", "conv", "norm", "relu", "conv", "norm"]
 
 
@@ -79,7 +80,7 @@ def _block(steps: list[Step], start: int, merge: int) -> Step:
 
 def _settings(main: list[Step], shortcut: list[Step]) -> dict:
     convs = [step.settings for step in main if step.kind == "conv"]
-    named = re.match(r"res(\w+?)([a-z]+)_branch2a$", main[0].name)
+    named = re.match(r"res(\w+?)([a-z]+)_branch2a$", main[0].name[:_LONGEST_NAME])
     settings = {
         "f": _one(convs[1].get("kernel_size")),
         "filters": [conv.get("filters") for conv in convs],

@@ -228,9 +228,10 @@ class _Judge:
     def _half_there(self) -> bool:
         """Whether at least half of the asked layers were found, so that names are worth points."""
         asked = len(self._exercise.parts)
+        hidden = [id for id in self._comparisons if self._is_hidden(id)]
         found = [
-            sum(one.kind == other.kind for one, other in result.pairs.values())
-            for result in self._comparisons.values()
+            sum(one.kind == other.kind for one, other in self._comparisons[id].pairs.values())
+            for id in hidden or self._comparisons
         ]
         return asked == 0 or (bool(found) and max(found) * 2 >= asked)
 

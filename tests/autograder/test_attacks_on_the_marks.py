@@ -186,11 +186,15 @@ def test_evidence_shown_in_another_cell_does_not_count(
     assert verdict.cells[0].points < 10
 
 
-def test_the_least_of_several_evidences_counts(sandboxed: Sandboxed, expecting: tuple) -> None:
+@pytest.mark.parametrize("times", [1, 3])
+def test_the_least_of_several_evidences_counts(
+    sandboxed: Sandboxed, expecting: tuple, times: int
+) -> None:
+    """Shown once at each call of the function, or so often that nobody reads it all."""
     right = expecting[1]["test_identity_block"]
     cheat = (
         "def identity_block(X, f, filters, stage, block):\n    "
-        + forge(right, times=3).replace("\n", "\n    ")
+        + forge(right, times).replace("\n", "\n    ")
         + "return X"
     )
     verdict = marked(sandboxed, expecting, identity_block=cheat)
@@ -219,7 +223,7 @@ def test_a_right_function_earns_its_points_beside_wrong_ones(
     verdict = marked(sandboxed, expecting, convolutional_block="oops(", ResNet50="1/0")
     assert points(verdict) == [30, 0, 0]
     assert "SyntaxError" in verdict.errors["convolutional_block"]
-    assert verdict.errors["ResNet50"] == "ZeroDivisionError"
+    assert verdict.errors["ResNet50"] == "ZeroDivisionError: division by zero"
 
 
 def test_the_secret_is_not_there_before_the_first_hidden_test(sandboxed: Sandboxed) -> None:
@@ -241,8 +245,63 @@ print('told', os.environ['RESNETS_CASE_SECRET'])
 raise ValueError(os.environ['RESNETS_CASE_SECRET'])
 """
     verdict = sandboxed.mark(handed_in(reference, third=spy), reference)
-    assert verdict.errors == {"third": "ValueError"}
+    # The words are those of a run without hidden tests, which has no secret to tell.
+    assert verdict.errors == {"third": "KeyError: 'RESNETS_CASE_SECRET'"}
     assert SECRET not in json.dumps(verdict.to_plain())
+
+
+TOLD = "os.environ.get('RESNETS_CASE_SECRET', 'nothing')"
+TELLING = {
+    "an error": f"raise ValueError({TOLD})",
+    "an error's name": f"raise type({TOLD}, (Exception,), {{}})()",
+    "a layer's name": f"return keras.layers.Conv2D(1, 1, name='n' + {TOLD})(X)",
+    "a result's class": f"return type({TOLD}, (), {{}})()",
+}
+
+
+@pytest.mark.parametrize("telling", TELLING.values(), ids=TELLING.keys())
+def test_a_function_cannot_tell_the_secret(
+    sandboxed: Sandboxed, expecting: tuple, telling: str
+) -> None:
+    def spy(name: str, rest: str) -> str:
+        return f"import os\ndef {name}(X=None, *rest, **more):\n    {telling}\n{rest}"
+
+    verdict = marked(
+        sandboxed,
+        expecting,
+        identity_block=spy("identity_block", ""),
+        convolutional_block=spy("convolutional_block", f"print({TOLD})"),
+        ResNet50=f"import os\nraise ValueError({TOLD})",
+    )
+    assert verdict.status == "graded" and verdict.score < 50
+    assert verdict.cells[0].messages and verdict.cells[1].messages
+    assert SECRET not in json.dumps(verdict.to_plain())
+    assert verdict.errors["ResNet50"] == "ValueError: nothing"
+
+
+def test_no_words_are_passed_on_where_the_notebook_was_stopped(
+    sandboxed: Sandboxed, expecting: tuple
+) -> None:
+    raises = f"import os\ndef identity_block(*rest, **more):\n    raise ValueError({TOLD})"
+    verdict = marked(sandboxed, expecting, identity_block=raises, ResNet50="import os\nos._exit(3)")
+    assert verdict.status == "crashed"
+    assert SECRET not in json.dumps(verdict.to_plain())
+    assert any("Run the check in your notebook" in line for line in verdict.cells[0].messages)
+
+
+@pytest.mark.parametrize(
+    "line", ["# BEGIN HIDDEN TESTS", "### BEGIN HIDDEN TESTS", "### END HIDDEN TESTS"]
+)
+def test_what_looks_like_a_hidden_test_is_none(sandboxed: Sandboxed, line: str) -> None:
+    verdict, said = sandboxed.run(f"{line}\nimport os\nprint('RESNETS_CASE_SECRET' in os.environ)")
+    assert (verdict.status, verdict.score, said) == ("graded", 3, "False\n")
+
+
+def test_many_small_messages_end_the_notebook(sandboxed: Sandboxed) -> None:
+    flood = "for _ in range(40000):\n    send('stream', {'name': 'stdout', 'text': '.'})"
+    verdict, _ = sandboxed.run(f"{APP}\n{flood}")
+    assert verdict.status == "crashed"
+    assert "in at most" in verdict.message
 
 
 def test_messages_of_a_hidden_test_do_not_give_it_away(sandboxed: Sandboxed) -> None:
