@@ -255,6 +255,9 @@ class GradingKernel:
         if ended.reason == "memory":
             used = f"more than the {self.limits.memory >> 20} MB of memory that it may"
             self._stop_for("crashed", f"The notebook's code used {used}.")
+        if ended.reason == "processor":
+            words = "kept several processor cores busy for long; it may use one"
+            self._stop_for("crashed", f"The notebook's code {words}.")
         self._stop_for(
             "crashed", f"The notebook's code ended the kernel ({_exit_words(ended.status)})."
         )

@@ -11,6 +11,9 @@ MEBIBYTE = 2**20
 class Limits:
     """Bounds on one submission; a submission that crosses one is stopped and told so.
 
+    Memory and processors are watched four times a second. Between two looks, and in buffers of
+    Linux's own, more may be taken: only a control group could bound that.
+
     Attributes:
         cell_seconds: wall-clock time of one cell.
         seconds: wall-clock time of the whole submission.

@@ -8,7 +8,7 @@ Requests and answers are one JSON object a line:
 
     {"event": "warm"}                   {"event": "failed", "name": …, "why": …}
     {"event": "ready", "name": …, "seconds": …}
-    {"event": "ended", "name": …, "status": …, "reason": null | "memory", "cpu": …}
+    {"event": "ended", "name": …, "status": …, "reason": null | "memory" | "processor", "cpu": …}
 
 When a client's socket closes, its kernels end. When standard input closes, everything does.
 """
@@ -30,7 +30,12 @@ from pathlib import Path
 from . import isolation
 
 WATCH_SECONDS = 0.25
+CORES, BURST = 1.5, 10.0
+"""Cores that a kernel may keep busy for long, and seconds that it may use beyond that."""
 PR_SET_CHILD_SUBREAPER = 36
+
+Status = dict[bytes, int]
+"""What /proc says of a process: numbers by name."""
 
 
 @dataclass(eq=False)
@@ -90,7 +95,7 @@ class Parent:
         self.forks: dict[str, Fork] = {}
         self.selector = selectors.DefaultSelector()
         self.selector.register(arrivals, selectors.EVENT_READ)
-        self.shared = status(Path("/proc/self"))[b"RssAnon"]
+        self.shared = status(Path("/proc/self"))
         self.watched = 0.0
 
     def serve(self) -> None:
@@ -207,17 +212,19 @@ class Parent:
         )
 
     def watch(self) -> None:
-        """Ends kernels whose processes hold more memory than they may, together."""
-        # Pages that forks share with this process are not theirs, unless the machine itself runs
-        # out of memory: then they may have made them their own.
-        shared = 0 if machine_is_full() else self.shared
-        processes = all_processes()
-        for fork in self.forks.values():
-            held = 1024 * held_memory(fork.init, shared, processes)
-            if fork.reason is None and held > fork.memory:
-                fork.reason = "memory"
-                fork.kill()
+        """Ends kernels whose processes together hold too much memory, or keep cores from others."""
         self.watched = time.monotonic()
+        full, processes = machine_is_full(), all_processes()
+        for fork in self.forks.values():
+            inside = below(fork.init, processes)
+            if fork.reason is not None:
+                continue
+            if 1024 * held_memory(inside, self.shared, full) > fork.memory:
+                fork.reason = "memory"
+            elif processor_seconds(inside) > BURST + CORES * (self.watched - fork.asked):
+                fork.reason = "processor"
+            if fork.reason is not None:
+                fork.kill()
 
 
 def _enter(request: dict, keep: list[str], telling: int, pipe: int) -> None:
@@ -271,6 +278,7 @@ def _kernel(request: dict, pipe: int) -> None:
         os.dup2(1, 2)
         os.dup2(pipe, 3)
         os.closerange(4, resource.getrlimit(resource.RLIMIT_NOFILE)[0])
+        isolation.forbid_hidden_memory()
         isolation.limit_resources(limits["memory"], limits["processes"], limits["file_size"])
         from . import kernel
 
@@ -283,27 +291,48 @@ def _kernel(request: dict, pipe: int) -> None:
         os._exit(1)
 
 
-def held_memory(init: int, shared: int, processes: list[dict[bytes, int]]) -> int:
-    """KiB that `init` and all processes below it hold.
+def below(init: int, processes: list[Status]) -> list[Status]:
+    """Those of `processes` that are `init` or descend from it.
 
-    In its namespace every process is below it: orphans are handed to process 1.
-
-    Args:
-        init: process 1 of the namespace.
-        shared: KiB that a fork shares with this process, and that are not counted.
-        processes: what `all_processes` sees.
+    In its namespace every process does: orphans are handed to process 1.
     """
-    inside, total = {init}, 0
+    numbers, inside = {init}, []
     # A child's number is mostly larger than its parent's; where numbers have begun anew, the rest
     # is found the next time.
-    for status in processes:
-        if status[b"Pid"] == init or status[b"PPid"] in inside:
-            inside.add(status[b"Pid"])
-            total += max(0, status[b"RssAnon"] - shared) + status[b"RssShmem"]
-    return total
+    for process in processes:
+        if process[b"Pid"] == init or process[b"PPid"] in numbers:
+            numbers.add(process[b"Pid"])
+            inside.append(process)
+    return inside
 
 
-def all_processes() -> list[dict[bytes, int]]:
+def held_memory(inside: list[Status], shared: Status, full: bool) -> int:
+    """KiB that processes hold together.
+
+    Args:
+        inside: the processes.
+        shared: of the process that they are forks of; what they share with it is not counted.
+        full: whether the machine is running out of memory. Then all that they have mapped counts,
+            since pages can be held that no process shows as resident.
+    """
+    if full:
+        return sum(max(0, process[b"VmSize"] - shared[b"VmSize"]) for process in inside)
+    own = sum(max(0, process[b"RssAnon"] - shared[b"RssAnon"]) for process in inside)
+    return own + sum(process[b"RssShmem"] for process in inside)
+
+
+def processor_seconds(inside: list[Status]) -> float:
+    """Processor time that processes and their ended children have used."""
+    ticks = 0
+    for process in inside:
+        with contextlib.suppress(OSError):  # It may have ended meanwhile.
+            stat = Path(f"/proc/{process[b'Pid']}/stat").read_bytes()
+            # After the name, which may hold anything: user and system time, the children's too.
+            ticks += sum(map(int, stat.rpartition(b")")[2].split()[11:15]))
+    return ticks / os.sysconf("SC_CLK_TCK")
+
+
+def all_processes() -> list[Status]:
     """The status of every process here, in the order of their numbers."""
     paths = [path for path in Path("/proc").iterdir() if path.name.isdecimal()]
     return sorted((status(path) for path in paths), key=lambda one: one[b"Pid"])
@@ -316,12 +345,12 @@ def machine_is_full() -> bool:
     return memory["MemAvailable:"] < 0.05 * memory["MemTotal:"]
 
 
-def status(process: Path) -> dict[bytes, int]:
+def status(process: Path) -> Status:
     """Numbers in a process's status, 0 where there are none; sizes are in KiB.
 
     Read as bytes and by their names: a submission may call its processes what it likes.
     """
-    found = dict.fromkeys((b"Pid", b"PPid", b"RssAnon", b"RssShmem"), 0)
+    found = dict.fromkeys((b"Pid", b"PPid", b"RssAnon", b"RssShmem", b"VmSize"), 0)
     with contextlib.suppress(OSError):  # It may have ended meanwhile.
         for line in (process / "status").read_bytes().split(b"\n"):
             name, _, value = line.partition(b":")

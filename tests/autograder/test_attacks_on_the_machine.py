@@ -281,6 +281,23 @@ def test_a_process_may_be_called_what_it_likes(sandboxed: Sandboxed, name: bytes
     assert sandboxed.worker.parent is parent and parent.alive()
 
 
+def test_memory_that_no_process_shows_is_not_to_be_had(sandboxed: Sandboxed) -> None:
+    """memfd_create, and shmget (29 on x86-64): what they give is in no process's status."""
+    code = """
+import ctypes, errno, os, mmap
+libc = ctypes.CDLL(None, use_errno=True)
+try:
+    os.memfd_create('unseen')
+except OSError as error:
+    print(error.errno == errno.ENOSYS)
+libc.shmget.restype = ctypes.c_int
+print(libc.shmget(0, 4096, 0o1600), ctypes.get_errno() == errno.ENOSYS)
+print(len(mmap.mmap(-1, 4096)))
+"""
+    verdict, said = sandboxed.run(code)
+    assert (verdict.score, said) == (3, "True\n-1 True\n4096\n")
+
+
 def test_no_keyring_is_inherited_or_shared(sandboxed: Sandboxed) -> None:
     """keyctl(2): add_key is 248 on x86-64, KEYCTL_SEARCH is operation 10, -3 the session's ring."""
     if os.uname().machine != "x86_64":
