@@ -28,25 +28,14 @@ from autograder.verdict import CellVerdict, Verdict
 from resnets.checks.notebook import PUBLIC_SECRET
 from resnets.checks.report import Report
 from tests.answers import judged
-from tests.building_blocks import right_answers as right_02
-from tests.building_blocks import wrong_answers as wrong_02
 from tests.checks.rates import marked
-from tests.checks.right_answers import RIGHT
-from tests.checks.wrong_answers import WRONG
-from tests.degradation import answers as answers_03
-from tests.faster_training import answers as answers_08
+from tests.suites import SUITES
 
 SECRET = PUBLIC_SECRET.hex()
-SUITES = {
-    "01_residual_networks": [*WRONG, *RIGHT],
-    "02_building_blocks": [*wrong_02.WRONG, *right_02.RIGHT],
-    "03_degradation_and_shortcuts": [*answers_03.WRONG, *answers_03.RIGHT],
-    "08_faster_training": [*answers_08.WRONG, *answers_08.RIGHT],
-}
 
 
 @dataclass
-class Suite:
+class MarkedSuite:
     """An assignment's answers, and what marking them needs.
 
     Args:
@@ -120,16 +109,17 @@ def main(words: Iterable[str]) -> int:
     """Marks them all; the exit status says whether all verdicts agree."""
     words, apart = list(words), 0
     with ThreadPoolExecutor(2) as executor:
-        for assignment, answers in SUITES.items():
+        for assignment, suite in SUITES.items():
+            answers = [*suite.wrong, *suite.right]
             chosen = [a for a in answers if not words or any(word in a.id for word in words)]
             if not chosen:
                 continue
-            suite = Suite(assignment, pool.mark)
+            marked_suite = MarkedSuite(assignment, pool.mark)
             same = 0
             for answer, cell in zip(
-                chosen, executor.map(suite.by_the_autograder, chosen), strict=True
+                chosen, executor.map(marked_suite.by_the_autograder, chosen), strict=True
             ):
-                found = list(differences(cell, suite.directly(answer)))
+                found = list(differences(cell, marked_suite.directly(answer)))
                 same += not found
                 if found:
                     print(f"{answer.id}\n  " + "\n  ".join(found), flush=True)

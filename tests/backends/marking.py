@@ -26,17 +26,8 @@ from resnets import checks
 from resnets.quiet import native_messages_kept_back
 from resnets.reproducible import set_reproducible
 from tests.answers import judged, report_on
-from tests.building_blocks.wrong_answers import WRONG as WRONG_02
-from tests.checks.wrong_answers import WRONG as WRONG_01
-from tests.degradation.answers import WRONG as WRONG_03
-from tests.faster_training.answers import WRONG as WRONG_08
+from tests.suites import SUITES
 
-WRONG = {
-    "01_residual_networks": WRONG_01,
-    "02_building_blocks": WRONG_02,
-    "03_degradation_and_shortcuts": WRONG_03,
-    "08_faster_training": WRONG_08,
-}
 A_FUNCTION = {"02_building_blocks": 1}
 """How many wrong answers to each function are tried; two where nothing is said."""
 ALWAYS = {"conv2d: NumPy instead of ops"}
@@ -71,7 +62,7 @@ def solutions(assignment: str, solved: dict[str, Any]) -> Iterator[Marked]:
 
 def wrong_answers(assignment: str, solved: dict[str, Any]) -> Iterator[Marked]:
     """Mark some wrong answers to every graded function."""
-    for answer in chosen(WRONG.get(assignment, []), A_FUNCTION.get(assignment, 2)):
+    for answer in chosen(SUITES[assignment].wrong, A_FUNCTION.get(assignment, 2)):
         if hasattr(answer, "build"):
             report = report_on(answer.function, answer.build())
         else:
