@@ -149,7 +149,7 @@ IDENTITY_BLOCK = register(
         ),
         public=(
             _identity_case("course", [4, 4, 6], 2, [2, 4, 6], 1, "a", seed=1),
-            _identity_case("wide", [6, 5, 9], 3, [4, 4, 9], 4, "c", seed=2),
+            _identity_case("wide", [6, 5, 9], 3, [5, 5, 9], 4, "c", seed=2),
         ),
         draw_hidden=_hidden_identity,
         hints=(
@@ -206,7 +206,7 @@ CONVOLUTIONAL_BLOCK = register(
         ),
         public=(
             _convolutional_case("course", [4, 4, 6], 2, [2, 4, 6], 1, "a", seed=3),
-            _convolutional_case("stride-3", [8, 7, 5], 3, [4, 4, 9], 4, "c", s=3, seed=4),
+            _convolutional_case("stride-3", [8, 7, 5], 3, [5, 5, 9], 4, "c", s=3, seed=4),
             _convolutional_case(
                 "stride-1", [5, 6, 4], 3, [3, 5, 7], 2, "b", s=1, seed=5, numbers=False
             ),
