@@ -10,6 +10,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from resnets.checks.report import HIDDEN_REASON
+
 from .marking import said
 from .verdict import CellVerdict, Verdict
 
@@ -46,4 +48,5 @@ def _retell_rubric(cell: CellVerdict, other: CellVerdict | None) -> None:
 def _words(line: dict[str, Any], other: dict[str, Any] | None) -> dict[str, Any]:
     if other is not None and not other["passed"]:
         return {key: other[key] for key in _WORDS}
-    return _WORDS | ({"message": ELSEWHERE} if line["message"] else {})
+    reason = HIDDEN_REASON if other is not None else ELSEWHERE
+    return _WORDS | ({"message": reason} if line["message"] else {})
