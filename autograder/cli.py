@@ -235,7 +235,8 @@ def _feedback(options: argparse.Namespace) -> int:
     written = feedback.write_all(
         Course(options.course.resolve()), options.assignment, options.student
     )
-    print(f"{len(written)} pages of feedback in {options.course / 'feedback'}")
+    pages = "page" if len(written) == 1 else "pages"
+    print(f"{len(written)} {pages} of feedback in {options.course / 'feedback'}")
     return 0
 
 

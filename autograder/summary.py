@@ -22,7 +22,8 @@ def summary(verdicts: dict[str, Verdict], skipped: int, seconds: float) -> str:
         seconds: how long this call took.
     """
     marked = len(verdicts) - skipped
-    lines = [f"{len(verdicts)} submissions: {marked} marked in {seconds:.1f} s, {skipped} before."]
+    count = "1 submission" if len(verdicts) == 1 else f"{len(verdicts)} submissions"
+    lines = [f"{count}: {marked} marked in {seconds:.1f} s, {skipped} before."]
     counts = Counter(verdict.status for verdict in verdicts.values())
     lines.append("  ".join(f"{status} {counts[status]}" for status in STATUSES if counts[status]))
     scores = [100 * v.score / v.max_score for v in verdicts.values() if v.max_score]
