@@ -598,8 +598,8 @@ assert ratio > 1.2
 #
 # Measured by `benchmarks/time_to_accuracy.py`, which says how. The recipe is `resnets.training.fast`:
 # schedule, recalibration and averaging, labels smoothed a little
-# ([Szegedy et al. 2015](https://arxiv.org/abs/1512.00567), section 7), and **no** augmentation, which four
-# epochs of photographs had no use for. Before the first step TensorFlow traces the whole training;
+# ([Szegedy et al. 2015](https://arxiv.org/abs/1512.00567), section 7), and **no** augmentation (its settings
+# `shift` and `mirror` are there to be tried). Before the first step TensorFlow traces the whole training;
 # `prepare_training` halves that wait (`benchmarks/first_step.py`).
 #
 # Look at the last row, too. The course's recipe is not only slow but unsteady: its rate never falls, so a

@@ -73,6 +73,17 @@ class Case:
             ) from error
 
 
+def array_case(id: str, *positional: Any, seed: int = 0, **keywords: Any) -> Case:
+    """Return a call on arrays; it is hidden where its id says so."""
+    hidden = id.startswith("hidden-")
+    return Case(id, "arrays", list(positional), keywords, seed, hidden)
+
+
+def whole(stream: np.random.Generator, low: int, high: int) -> int:
+    """Draw a whole number from `low` to `high`, both included."""
+    return int(stream.integers(low, high + 1))
+
+
 def generator(secret: bytes, *words: object) -> np.random.Generator:
     """Return a random stream that depends on the secret and the words, and on nothing else."""
     text = "\x1f".join(str(word) for word in words).encode()

@@ -10,22 +10,25 @@ import numpy as np
 
 
 class WeightAverage:
-    """A running mean: only the mean is kept, not the checkpoints.
+    """The mean of checkpoints, of which only the sum is kept.
 
     Attributes:
-        weights: the mean so far, in the order of the checkpoints' arrays; empty before the first.
-        count: checkpoints in it.
+        count: checkpoints so far.
     """
 
     def __init__(self) -> None:
-        self.weights: list[np.ndarray] = []
         self.count = 0
+        self._sums: list[np.ndarray] = []
+
+    @property
+    def weights(self) -> list[np.ndarray]:
+        """The mean so far, in the order of the checkpoints' arrays; empty before the first."""
+        return [total / self.count for total in self._sums]
 
     def add(self, checkpoint: list[np.ndarray]) -> None:
         """Take in one checkpoint more, as `model.get_weights()` hands it out."""
         self.count += 1
-        if self.count == 1:
-            self.weights = [array.copy() for array in checkpoint]
-            return
-        for mean, array in zip(self.weights, checkpoint, strict=True):
-            mean += (array - mean) / self.count
+        if not self._sums:
+            self._sums = [np.zeros_like(array) for array in checkpoint]
+        for total, array in zip(self._sums, checkpoint, strict=True):
+            total += array

@@ -10,7 +10,7 @@ from keras import KerasTensor, ops
 
 
 def fused(optimizer: keras.optimizers.Optimizer) -> keras.optimizers.Optimizer:
-    """The same optimizer, with the same settings, seeing all weights as one vector.
+    """The same optimizer with the same settings, in a few operations.
 
     Raises:
         ValueError: there is no fused twin of this optimizer, or of one of its settings.

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from resnets.checks.array_exercise import ArrayExercise
-from resnets.checks.cases import Case
+from resnets.checks.cases import Case, array_case, whole
 from resnets.checks.exercise import Criterion, register
 
 ASSIGNMENT = "02_building_blocks"
@@ -15,23 +15,8 @@ _RUNS = Criterion("runs", "It runs and hands back what was asked", 1)
 _GRADIENT = "The gradient flows back through it"
 
 
-def _case(id: str, *positional: Any, seed: int = 0, **keywords: Any) -> Case:
-    return Case(
-        id=id,
-        kind="arrays",
-        positional=list(positional),
-        keywords=keywords,
-        seed=seed,
-        hidden=id.startswith("hidden-"),
-    )
-
-
 def _normal(*shape: int, **settings: Any) -> dict[str, Any]:
     return {"array": [int(n) for n in shape], **settings}
-
-
-def _whole(stream: np.random.Generator, low: int, high: int) -> int:
-    return int(stream.integers(low, high + 1))
 
 
 # --- conv_output_size -----------------------------------------------------------------------------
@@ -40,11 +25,11 @@ def _whole(stream: np.random.Generator, low: int, high: int) -> int:
 def _hidden_sizes(stream: np.random.Generator) -> list[Case]:
     cases = []
     for number in range(4):
-        size, kernel, stride = _whole(stream, 9, 99), _whole(stream, 1, 9), _whole(stream, 1, 5)
+        size, kernel, stride = whole(stream, 9, 99), whole(stream, 1, 9), whole(stream, 1, 5)
         cases += [
-            _case(f"hidden-valid.{number}", size, kernel, stride, "valid"),
-            _case(f"hidden-same.{number}", size, kernel, stride, "same"),
-            _case(f"hidden-number.{number}", size, kernel, stride, _whole(stream, 1, 6)),
+            array_case(f"hidden-valid.{number}", size, kernel, stride, "valid"),
+            array_case(f"hidden-same.{number}", size, kernel, stride, "same"),
+            array_case(f"hidden-number.{number}", size, kernel, stride, whole(stream, 1, 6)),
         ]
     return cases
 
@@ -65,18 +50,18 @@ CONV_OUTPUT_SIZE = register(
             Criterion("whole", "The result is an integer", 1),
         ),
         public=(
-            _case("valid.1", 7, 3, 1, "valid"),
-            _case("valid.2", 7, 3, 2, "valid"),
-            _case("valid.3", 8, 3, 2, "valid"),
-            _case("valid.4", 5, 5, 3, "valid"),
-            _case("same.1", 7, 3, 1, "same"),
-            _case("same.2", 7, 3, 2, "same"),
-            _case("same.3", 8, 4, 2, "same"),
-            _case("same.4", 10, 5, 3),
-            _case("same.5", 6, 5),
-            _case("number.1", 224, 7, 2, 3),
-            _case("number.2", 10, 4, 3, 1),
-            _case("number.3", 5, 3, 1, 0),
+            array_case("valid.1", 7, 3, 1, "valid"),
+            array_case("valid.2", 7, 3, 2, "valid"),
+            array_case("valid.3", 8, 3, 2, "valid"),
+            array_case("valid.4", 5, 5, 3, "valid"),
+            array_case("same.1", 7, 3, 1, "same"),
+            array_case("same.2", 7, 3, 2, "same"),
+            array_case("same.3", 8, 4, 2, "same"),
+            array_case("same.4", 10, 5, 3),
+            array_case("same.5", 6, 5),
+            array_case("number.1", 224, 7, 2, 3),
+            array_case("number.2", 10, 4, 3, 1),
+            array_case("number.3", 5, 3, 1, 0),
         ),
         draw_hidden=_hidden_sizes,
         hints=(
@@ -108,7 +93,7 @@ CONV_OUTPUT_SIZE = register(
 
 
 def _convolution(id: str, X: tuple[int, ...], W: tuple[int, ...], *rest: Any, seed: int) -> Case:
-    return _case(id, _normal(*X), _normal(*W, scale=0.3), *rest, seed=seed)
+    return array_case(id, _normal(*X), _normal(*W, scale=0.3), *rest, seed=seed)
 
 
 def _hidden_convolutions(stream: np.random.Generator) -> list[Case]:
@@ -120,21 +105,21 @@ def _hidden_convolutions(stream: np.random.Generator) -> list[Case]:
         ("even", False, (1, 1), "same"),
         ("same_stride", None, (2, 3), "same"),
     ):
-        channels = _whole(stream, 1, 4)
+        channels = whole(stream, 1, 4)
         window = [
             int(stream.choice([1, 3, 5] if odd else [2, 4])) if odd is not None else
-            _whole(stream, 1, 4)
+            whole(stream, 1, 4)
             for _ in range(2)
         ]  # fmt: skip
-        height, width = _whole(stream, 6, 9), _whole(stream, 6, 9)
+        height, width = whole(stream, 6, 9), whole(stream, 6, 9)
         cases.append(
             _convolution(
                 f"hidden-{criterion}.1",
-                (_whole(stream, 1, 3), height, width, channels),
-                (*window, channels, _whole(stream, 1, 4)),
-                _whole(stream, *strides),
+                (whole(stream, 1, 3), height, width, channels),
+                (*window, channels, whole(stream, 1, 4)),
+                whole(stream, *strides),
                 padding,
-                seed=_whole(stream, 1, 2**30),
+                seed=whole(stream, 1, 2**30),
             )
         )
     return cases
@@ -228,7 +213,7 @@ CONV2D = register(
 
 def _normalisation(id: str, shape: tuple[int, ...], *rest: Any, seed: int, **settings: Any) -> Case:
     channels = shape[-1]
-    return _case(
+    return array_case(
         id,
         _normal(*shape, **({"scale": 0.3, "shift": 1.0} | settings)),
         _normal(channels, positive=True),
@@ -242,20 +227,20 @@ def _normalisation(id: str, shape: tuple[int, ...], *rest: Any, seed: int, **set
 
 def _hidden_normalisations(stream: np.random.Generator) -> list[Case]:
     def shape(axes: int) -> tuple[int, ...]:
-        return (*(_whole(stream, 2, 5) for _ in range(axes)), _whole(stream, 2, 6))
+        return (*(whole(stream, 2, 5) for _ in range(axes)), whole(stream, 2, 6))
 
     def settings() -> tuple[float, float]:
         return round(stream.uniform(0.5, 0.95), 2), round(stream.uniform(0.01, 0.1), 3)
 
     return [
-        _normalisation("hidden-training.1", shape(3), True, seed=_whole(stream, 1, 2**30)),
-        _normalisation("hidden-training.2", shape(2), True, seed=_whole(stream, 1, 2**30)),
-        _normalisation("hidden-inference.1", shape(3), False, seed=_whole(stream, 1, 2**30)),
+        _normalisation("hidden-training.1", shape(3), True, seed=whole(stream, 1, 2**30)),
+        _normalisation("hidden-training.2", shape(2), True, seed=whole(stream, 1, 2**30)),
+        _normalisation("hidden-inference.1", shape(3), False, seed=whole(stream, 1, 2**30)),
         _normalisation(
-            "hidden-settings.1", shape(3), True, *settings(), seed=_whole(stream, 1, 2**30)
+            "hidden-settings.1", shape(3), True, *settings(), seed=whole(stream, 1, 2**30)
         ),
         _normalisation(
-            "hidden-settings.2", shape(1), False, *settings(), seed=_whole(stream, 1, 2**30)
+            "hidden-settings.2", shape(1), False, *settings(), seed=whole(stream, 1, 2**30)
         ),
     ]
 
@@ -360,30 +345,30 @@ BATCH_NORM = register(
 
 def _hidden_pools(stream: np.random.Generator) -> list[Case]:
     def shape() -> dict[str, Any]:
-        sides = (_whole(stream, 6, 10), _whole(stream, 6, 10))
-        return _normal(_whole(stream, 1, 3), *sides, _whole(stream, 1, 4), shift=-0.5)
+        sides = (whole(stream, 6, 10), whole(stream, 6, 10))
+        return _normal(whole(stream, 1, 3), *sides, whole(stream, 1, 4), shift=-0.5)
 
-    size = _whole(stream, 2, 3)
+    size = whole(stream, 2, 3)
     return [
-        _case("hidden-valid.1", shape(), size, size, "valid", seed=_whole(stream, 1, 2**30)),
-        _case("hidden-overlap.1", shape(), 3, _whole(stream, 1, 2), "valid", seed=31),
-        _case("hidden-overlap.2", shape(), 2, _whole(stream, 3, 4), "valid", seed=32),
-        _case("hidden-same.1", shape(), _whole(stream, 2, 4), 2, "same", seed=33),
-        _case("hidden-same.2", shape(), 3, _whole(stream, 1, 3), "same", seed=34),
+        array_case("hidden-valid.1", shape(), size, size, "valid", seed=whole(stream, 1, 2**30)),
+        array_case("hidden-overlap.1", shape(), 3, whole(stream, 1, 2), "valid", seed=31),
+        array_case("hidden-overlap.2", shape(), 2, whole(stream, 3, 4), "valid", seed=32),
+        array_case("hidden-same.1", shape(), whole(stream, 2, 4), 2, "same", seed=33),
+        array_case("hidden-same.2", shape(), 3, whole(stream, 1, 3), "same", seed=34),
     ]
 
 
 _POOL_CASES = (
-    _case("valid.1", _normal(2, 4, 6, 2, shift=-1.0), 2, 2, "valid", seed=41),
-    _case("valid.2", _normal(1, 7, 5, 1), 2, 2, "valid", seed=42),
-    _case("valid.3", _normal(1, 6, 3, 2), 3, 3, seed=43),
-    _case("overlap.1", _normal(1, 5, 6, 2), 3, 1, "valid", seed=44),
-    _case("overlap.2", _normal(1, 7, 8, 1), 3, 2, "valid", seed=45),
-    _case("overlap.3", _normal(1, 7, 8, 1), 1, 3, "valid", seed=46),
-    _case("same.1", _normal(1, 5, 4, 2, shift=-2.0), 3, 1, "same", seed=47),
-    _case("same.2", _normal(1, 6, 7, 1, shift=-2.0), 3, 2, "same", seed=48),
-    _case("same.3", _normal(1, 5, 7, 1, shift=2.0), 2, 2, "same", seed=49),
-    _case("same.4", _normal(1, 5, 6, 1, shift=-2.0), 4, 1, "same", seed=50),
+    array_case("valid.1", _normal(2, 4, 6, 2, shift=-1.0), 2, 2, "valid", seed=41),
+    array_case("valid.2", _normal(1, 7, 5, 1), 2, 2, "valid", seed=42),
+    array_case("valid.3", _normal(1, 6, 3, 2), 3, 3, seed=43),
+    array_case("overlap.1", _normal(1, 5, 6, 2), 3, 1, "valid", seed=44),
+    array_case("overlap.2", _normal(1, 7, 8, 1), 3, 2, "valid", seed=45),
+    array_case("overlap.3", _normal(1, 7, 8, 1), 1, 3, "valid", seed=46),
+    array_case("same.1", _normal(1, 5, 4, 2, shift=-2.0), 3, 1, "same", seed=47),
+    array_case("same.2", _normal(1, 6, 7, 1, shift=-2.0), 3, 2, "same", seed=48),
+    array_case("same.3", _normal(1, 5, 7, 1, shift=2.0), 2, 2, "same", seed=49),
+    array_case("same.4", _normal(1, 5, 6, 1, shift=-2.0), 4, 1, "same", seed=50),
 )
 _POOL_RUBRIC = (
     _RUNS,
@@ -479,14 +464,16 @@ AVG_POOL = register(
 
 def _dense(id: str, X: tuple[int, ...], units: int, seed: int) -> Case:
     features = int(np.prod(X[1:]))
-    return _case(id, _normal(*X), _normal(features, units, scale=0.3), _normal(units), seed=seed)
+    return array_case(
+        id, _normal(*X), _normal(features, units, scale=0.3), _normal(units), seed=seed
+    )
 
 
 def _hidden_dense(stream: np.random.Generator) -> list[Case]:
-    sides = [_whole(stream, 2, 4) for _ in range(4)]
+    sides = [whole(stream, 2, 4) for _ in range(4)]
     return [
-        _dense("hidden-rows.1", (_whole(stream, 2, 5), _whole(stream, 3, 9)), 4, seed=61),
-        _dense("hidden-pictures.1", tuple(sides), _whole(stream, 2, 6), seed=62),
+        _dense("hidden-rows.1", (whole(stream, 2, 5), whole(stream, 3, 9)), 4, seed=61),
+        _dense("hidden-pictures.1", tuple(sides), whole(stream, 2, 6), seed=62),
     ]
 
 
@@ -549,23 +536,23 @@ def _block(id: str, shape: tuple[int, ...], F: tuple[int, int, int], *rest: Any,
             _normal(n, scale=0.3),
             _normal(n, positive=True),
         ]
-    return _case(id, _normal(*shape), params, *rest, seed=seed)
+    return array_case(id, _normal(*shape), params, *rest, seed=seed)
 
 
 def _hidden_blocks(stream: np.random.Generator) -> list[Case]:
     def shape(channels: int) -> tuple[int, ...]:
-        return (2, _whole(stream, 4, 7), _whole(stream, 4, 7), channels)
+        return (2, whole(stream, 4, 7), whole(stream, 4, 7), channels)
 
     def inner() -> tuple[int, int]:
-        return _whole(stream, 2, 4), _whole(stream, 2, 4)
+        return whole(stream, 2, 4), whole(stream, 2, 4)
 
-    c = _whole(stream, 3, 6)
-    stride = _whole(stream, 2, 3)
+    c = whole(stream, 3, 6)
+    stride = whole(stream, 2, 3)
     return [
-        _block("hidden-identity.1", shape(c), (*inner(), c), 1, seed=_whole(stream, 1, 2**30)),
-        _block("hidden-width.1", shape(c), (*inner(), c + 2), 1, seed=_whole(stream, 1, 2**30)),
+        _block("hidden-identity.1", shape(c), (*inner(), c), 1, seed=whole(stream, 1, 2**30)),
+        _block("hidden-width.1", shape(c), (*inner(), c + 2), 1, seed=whole(stream, 1, 2**30)),
         _block("hidden-width.2", shape(c), (*inner(), c - 1), stride, seed=72),
-        _block("hidden-stride.1", shape(c), (*inner(), c), stride, seed=_whole(stream, 1, 2**30)),
+        _block("hidden-stride.1", shape(c), (*inner(), c), stride, seed=whole(stream, 1, 2**30)),
         _block("hidden-training.1", shape(c), (*inner(), c), stride, True, seed=73),
     ]
 

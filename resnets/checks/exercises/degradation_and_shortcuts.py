@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from resnets.checks.array_exercise import ArrayExercise
-from resnets.checks.cases import Case
+from resnets.checks.cases import Case, whole
 from resnets.checks.exercise import Criterion, register
 
 ASSIGNMENT = "03_degradation_and_shortcuts"
@@ -36,23 +36,19 @@ def _model_case(id: str, *positional: Any, seed: int = 0, **keywords: Any) -> Ca
     )
 
 
-def _whole(stream: np.random.Generator, low: int, high: int) -> int:
-    return int(stream.integers(low, high + 1))
-
-
 def _shape(stream: np.random.Generator, channels: int) -> list[int]:
-    return [_whole(stream, 5, 9), _whole(stream, 5, 9), channels]
+    return [whole(stream, 5, 9), whole(stream, 5, 9), channels]
 
 
 def _seed(stream: np.random.Generator) -> int:
-    return _whole(stream, 1, 2**30)
+    return whole(stream, 1, 2**30)
 
 
 # --- plain_block ----------------------------------------------------------------------------------
 
 
 def _hidden_plain(stream: np.random.Generator) -> list[Case]:
-    c = _whole(stream, 3, 6)
+    c = whole(stream, 3, 6)
     return [
         _tensor_case("hidden-same.1", _shape(stream, c), c, seed=_seed(stream)),
         _tensor_case("hidden-width.1", _shape(stream, c), c + 3, seed=_seed(stream)),
@@ -100,7 +96,7 @@ PLAIN_BLOCK = register(
 
 
 def _hidden_shortcuts(stream: np.random.Generator) -> list[Case]:
-    c = _whole(stream, 3, 6)
+    c = whole(stream, 3, 6)
     return [
         _tensor_case("hidden-same.1", _shape(stream, c), c, seed=_seed(stream)),
         _tensor_case("hidden-width.1", _shape(stream, c), c + 2, seed=_seed(stream)),
@@ -223,7 +219,7 @@ SHORTCUT_B = register(
 
 
 def _hidden_residual(stream: np.random.Generator) -> list[Case]:
-    c = _whole(stream, 3, 6)
+    c = whole(stream, 3, 6)
     return [
         _tensor_case("hidden-same.1", _shape(stream, c), c, seed=_seed(stream)),
         _tensor_case("hidden-change.1", _shape(stream, c), c + 2, 3, "B", seed=_seed(stream)),
@@ -286,13 +282,13 @@ RESIDUAL_BLOCK = register(
 
 def _hidden_networks(stream: np.random.Generator) -> list[Case]:
     def size() -> dict[str, list[int]]:
-        return {"tuple": [4 * _whole(stream, 2, 5), 4 * _whole(stream, 2, 5), _whole(stream, 1, 4)]}
+        return {"tuple": [4 * whole(stream, 2, 5), 4 * whole(stream, 2, 5), whole(stream, 1, 4)]}
 
     return [
-        _model_case("hidden-plain.1", 6 * _whole(stream, 4, 6) + 2, None, 3, size(), 5),
+        _model_case("hidden-plain.1", 6 * whole(stream, 4, 6) + 2, None, 3, size(), 5),
         _model_case("hidden-residual.1", 26, str(stream.choice(["A", "C"])), 4, size(), 7),
         _model_case(
-            "hidden-settings.1", 14, "B", _whole(stream, 3, 7), size(), _whole(stream, 11, 20)
+            "hidden-settings.1", 14, "B", whole(stream, 3, 7), size(), whole(stream, 11, 20)
         ),
     ]
 

@@ -2,30 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
 from resnets.checks.array_exercise import ArrayExercise
-from resnets.checks.cases import Case
+from resnets.checks.cases import Case, array_case, whole
 from resnets.checks.exercise import Criterion, register
 
 ASSIGNMENT = "08_faster_training"
 _RUNS = Criterion("runs", "It runs and hands back what was asked", 1)
-
-
-def _case(id: str, *positional: Any, seed: int = 0) -> Case:
-    return Case(
-        id=id,
-        kind="arrays",
-        positional=list(positional),
-        seed=seed,
-        hidden=id.startswith("hidden-"),
-    )
-
-
-def _whole(stream: np.random.Generator, low: int, high: int) -> int:
-    return int(stream.integers(low, high + 1))
 
 
 # --- learning_rate --------------------------------------------------------------------------------
@@ -34,14 +18,15 @@ def _whole(stream: np.random.Generator, low: int, high: int) -> int:
 def _hidden_rates(stream: np.random.Generator) -> list[Case]:
     cases = []
     for number in range(3):
-        steps, warm_up = _whole(stream, 40, 400), _whole(stream, 5, 30)
+        steps, warm_up = whole(stream, 40, 400), whole(stream, 5, 30)
         highest = round(stream.uniform(0.05, 2.0), 3)
+        rising, falling = whole(stream, 0, warm_up - 1), whole(stream, warm_up, steps - 1)
+        anywhere = whole(stream, 0, steps - 1)
         cases += [
-            _case(f"hidden-rise.{number}", _whole(stream, 0, warm_up - 1), steps, highest, warm_up),
-            _case(f"hidden-fall.{number}", _whole(stream, warm_up, steps - 1), steps, highest,
-                  warm_up),
-            _case(f"hidden-none.{number}", _whole(stream, 0, steps - 1), steps, highest, 0),
-        ]  # fmt: skip
+            array_case(f"hidden-rise.{number}", rising, steps, highest, warm_up),
+            array_case(f"hidden-fall.{number}", falling, steps, highest, warm_up),
+            array_case(f"hidden-none.{number}", anywhere, steps, highest, 0),
+        ]
     return cases
 
 
@@ -60,17 +45,17 @@ LEARNING_RATE = register(
             Criterion("none", "Without warm-up it falls from the first step on", 4),
         ),
         public=(
-            _case("rise.1", 0, 100, 1.0, 10),
-            _case("rise.2", 4, 100, 1.0, 10),
-            _case("rise.3", 9, 100, 1.0, 10),
-            _case("rise.4", 0, 60, 0.3, 1),
-            _case("fall.1", 10, 100, 1.0, 10),
-            _case("fall.2", 40, 100, 1.0, 10),
-            _case("fall.3", 55, 100, 0.5, 10),
-            _case("fall.4", 99, 100, 1.0, 10),
-            _case("none.1", 0, 100, 1.0, 0),
-            _case("none.2", 30, 100, 0.2, 0),
-            _case("none.3", 99, 100, 1.0, 0),
+            array_case("rise.1", 0, 100, 1.0, 10),
+            array_case("rise.2", 4, 100, 1.0, 10),
+            array_case("rise.3", 9, 100, 1.0, 10),
+            array_case("rise.4", 0, 60, 0.3, 1),
+            array_case("fall.1", 10, 100, 1.0, 10),
+            array_case("fall.2", 40, 100, 1.0, 10),
+            array_case("fall.3", 55, 100, 0.5, 10),
+            array_case("fall.4", 99, 100, 1.0, 10),
+            array_case("none.1", 0, 100, 1.0, 0),
+            array_case("none.2", 30, 100, 0.2, 0),
+            array_case("none.3", 99, 100, 1.0, 0),
         ),
         draw_hidden=_hidden_rates,
         hints=(
@@ -126,7 +111,7 @@ LEARNING_RATE = register(
 
 def _batches(id: str, sizes: list[int], channels: int, seed: int, shift: float = 0.5) -> Case:
     shape = [len(sizes), channels]
-    return _case(
+    return array_case(
         id,
         {"array": shape, "shift": shift},
         {"array": shape, "positive": True},
@@ -137,14 +122,14 @@ def _batches(id: str, sizes: list[int], channels: int, seed: int, shift: float =
 
 def _hidden_batches(stream: np.random.Generator) -> list[Case]:
     def seed() -> int:
-        return _whole(stream, 1, 2**30)
+        return whole(stream, 1, 2**30)
 
-    size, batches = _whole(stream, 8, 64), _whole(stream, 2, 5)
-    uneven = [_whole(stream, 4, 64) for _ in range(batches)] + [_whole(stream, 1, 3)]
+    size, batches = whole(stream, 8, 64), whole(stream, 2, 5)
+    uneven = [whole(stream, 4, 64) for _ in range(batches)] + [whole(stream, 1, 3)]
     return [
-        _batches("hidden-even.1", [size] * batches, _whole(stream, 2, 6), seed()),
-        _batches("hidden-uneven.1", uneven, _whole(stream, 2, 6), seed()),
-        _batches("hidden-one.1", [size], _whole(stream, 2, 6), seed()),
+        _batches("hidden-even.1", [size] * batches, whole(stream, 2, 6), seed()),
+        _batches("hidden-uneven.1", uneven, whole(stream, 2, 6), seed()),
+        _batches("hidden-one.1", [size], whole(stream, 2, 6), seed()),
     ]
 
 
@@ -227,13 +212,13 @@ POPULATION_STATISTICS = register(
 def _moved(
     id: str, shape: list[int], offsets: list[list[int]], mirrored: list[bool], seed: int
 ) -> Case:
-    return _case(id, {"array": shape}, {"numbers": offsets}, {"numbers": mirrored}, seed=seed)
+    return array_case(id, {"array": shape}, {"numbers": offsets}, {"numbers": mirrored}, seed=seed)
 
 
 def _hidden_moves(stream: np.random.Generator) -> list[Case]:
     cases = []
     for criterion in ("none", "shift", "border", "mirror", "both"):
-        count, height, width = (_whole(stream, low, high) for low, high in ((3, 4), (5, 8), (5, 8)))
+        count, height, width = (whole(stream, low, high) for low, high in ((3, 4), (5, 8), (5, 8)))
         offsets = np.zeros((count, 2), int)
         if criterion in ("shift", "both"):
             offsets = stream.integers(-2, 3, (count, 2))
@@ -243,8 +228,8 @@ def _hidden_moves(stream: np.random.Generator) -> list[Case]:
         mirrored = np.zeros(count, bool)
         if criterion in ("mirror", "both"):
             mirrored = np.arange(count) % 2 == 0
-        shape = [count, height, width, _whole(stream, 1, 3)]
-        seed = _whole(stream, 1, 2**30)
+        shape = [count, height, width, whole(stream, 1, 3)]
+        seed = whole(stream, 1, 2**30)
         name = f"hidden-{criterion}.1"
         cases.append(_moved(name, shape, offsets.tolist(), mirrored.tolist(), seed))
     return cases
@@ -317,19 +302,19 @@ AUGMENT = register(
 
 def _averaged(id: str, first: list[int], second: list[int], count: int, seed: int) -> Case:
     arrays = {"list": [{"array": first}, {"array": second}]}
-    return _case(id, arrays, arrays, count, seed=seed)
+    return array_case(id, arrays, arrays, count, seed=seed)
 
 
 def _hidden_averages(stream: np.random.Generator) -> list[Case]:
     def arguments(count: int) -> tuple[list[int], list[int], int, int]:
-        shape = [_whole(stream, 1, 4) for _ in range(4)]
-        return shape, [_whole(stream, 1, 5)], count, _whole(stream, 1, 2**30)
+        shape = [whole(stream, 1, 4) for _ in range(4)]
+        return shape, [whole(stream, 1, 5)], count, whole(stream, 1, 2**30)
 
     return [
         _averaged("hidden-first.1", *arguments(0)),
         _averaged("hidden-second.1", *arguments(1)),
-        _averaged("hidden-later.1", *arguments(_whole(stream, 3, 9))),
-        _averaged("hidden-later.2", *arguments(_whole(stream, 10, 99))),
+        _averaged("hidden-later.1", *arguments(whole(stream, 3, 9))),
+        _averaged("hidden-later.2", *arguments(whole(stream, 10, 99))),
     ]
 
 
