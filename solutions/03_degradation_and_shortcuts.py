@@ -432,7 +432,7 @@ print(last["residual, 56"].mean() <= last["residual, 20"].mean())
 #
 # How far can a small experiment be trusted? It shows that in a fixed number of steps, plain depth harms
 # and residual depth does not. It does not show what more steps would do (try
-# `steps=400`: so small networks then know their 192 pictures by heart, the shallow one first); in the paper, after 64,000 of them, the plain network of 56 layers still makes more
+# `steps=400`); in the paper, after 64,000 of them, the plain network of 56 layers still makes more
 # errors than that of 20. Nor does it prove that ResNet-56 beats ResNet-20: for that it takes the paper's
 # width and patience, `FULL = True` and a GPU, and better its 50,000 pictures, too.
 #
