@@ -118,7 +118,7 @@ class Sandboxed:
 
 
 def warm_parents(worker: WorkerProcess) -> list[psutil.Process]:
-    """The worker's warm parent as it is inside its sandbox."""
+    """The worker's warm parent as it is inside its sandbox, and forks of it that are kernels."""
     inside = psutil.Process(worker.parent.process.pid).children(recursive=True)
     return [process for process in inside if _is_warm_parent(process)]
 
@@ -132,7 +132,17 @@ def _is_warm_parent(process: psutil.Process) -> bool:
 
 def kernels_of(worker: WorkerProcess) -> list[psutil.Process]:
     """Processes below the worker's warm parent: all there is of submissions."""
-    return [child for p in warm_parents(worker) for child in p.children(recursive=True)]
+    inside = psutil.Process(worker.parent.process.pid).children(recursive=True)
+    parent = min(warm_parents(worker), key=lambda process: process.pid, default=None)
+    return [process for process in inside if process != parent and _runs_in_sandbox(process)]
+
+
+def _runs_in_sandbox(process: psutil.Process) -> bool:
+    """Whether it is neither bubblewrap, above the warm parent, nor has ended."""
+    try:
+        return process.name() != "bwrap" and process.is_running()
+    except psutil.Error:
+        return False
 
 
 def printed(verdict: Verdict, grade_id: str) -> str:
