@@ -19,11 +19,11 @@ from resnets.checks.exercise import Exercise, get_exercise
 from resnets.checks.graph_runs import as_results, stand_in
 from resnets.checks.graphs import Tape, UnreadableGraph
 from resnets.checks.lenient import additions_pass
+from resnets.checks.seeded import seeded_inputs
 from resnets.checks.stand_ins import in_place_of
 from resnets.checks.tensorflow_functions import accept_symbolic_tensors
 from resnets.reproducible import full_precision
 
-_BATCH = 2
 _ENOUGH_FAILURES = 1
 
 
@@ -101,6 +101,7 @@ def _look(run: Run, result: Any, given: list[Any], case: Case, seconds: float) -
         if not outputs:
             return
         tape = Tape(outputs, given)
+        inputs = inputs or _free(tape)
         tape.read_unused(inputs)
         run.graph = tape.graph(inputs)
     except (AttributeError, TypeError, UnreadableGraph) as error:
@@ -110,7 +111,7 @@ def _look(run: Run, result: Any, given: list[Any], case: Case, seconds: float) -
         run.graph.nodes[run.graph.outputs[0]].constants["model"] = str(model.name)[:200]
     if not case.numbers:
         return
-    _, failure = guard.call(_numbers, seconds, run, tape, inputs or _free(tape), case)
+    _, failure = guard.call(_numbers, seconds, run, tape, inputs, case)
     if failure is not None:
         run.trouble = failure.sentence
 
@@ -121,13 +122,11 @@ def _free(tape: Tape) -> list[Any]:
 
 
 def _numbers(run: Run, tape: Tape, inputs: list[Any], case: Case) -> None:
-    stream = np.random.default_rng(case.seed)
-    feed = {}
-    for tensor in inputs:
-        shape = [_BATCH if n is None else n for n in tensor.shape]
-        feed[id(tensor)] = keras.ops.convert_to_tensor(
-            stream.standard_normal(shape).astype("float32")
-        )
+    arrays = seeded_inputs([tensor.shape for tensor in inputs], case.seed)
+    feed = {
+        id(tensor): keras.ops.convert_to_tensor(array)
+        for tensor, array in zip(inputs, arrays, strict=True)
+    }
     results, _ = tape.run(feed, training=False, seed=case.seed)
     run.arrays["inference"] = results[0]
     results, averages = tape.run(feed, training=True, seed=case.seed)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import inspect
-import zlib
 from typing import Any
 
 import keras
 import numpy as np
 
 from resnets.checks.evidence import MAX_NODES, MAX_TEXT, Graph, Node
+from resnets.checks.seeded import place_of_weight, seeded_weight
 
 _BORING = {"dtype", "name", "registered_name", "build_config", "object"}
 
@@ -161,27 +161,20 @@ class Tape:
                         continue
                     seen.add(id(variable))
                     leaf = variable.path.rsplit("/", 1)[-1]
-                    place = f"{kind}:{depth}:{'x'.join(map(str, variable.shape))}:{leaf}"
+                    place = place_of_weight(kind, depth, variable.shape, leaf)
                     key = f"{place}#{len(weights)}" if leaf.startswith("moving_") else ""
-                    weights.append((variable, _value(variable, leaf, f"{seed}:{place}"), key))
+                    weights.append((variable, _value(variable, leaf, seed, place), key))
                 if any("kernel" in v.path.rsplit("/", 1)[-1] for v in operation.variables):
                     depth += 1
             depths.append(depth)
         return weights
 
 
-def _value(variable: Any, leaf: str, key: str) -> np.ndarray:
-    stream = np.random.default_rng(zlib.crc32(key.encode()))
+def _value(variable: Any, leaf: str, seed: int, place: str) -> np.ndarray:
     shape = tuple(variable.shape)
     if "seed" in leaf or not variable.dtype.startswith("float"):
         return np.zeros(shape, variable.dtype)
-    if "variance" in leaf:
-        # Small, so that another epsilon shows.
-        return stream.uniform(0.01, 0.6, shape).astype(variable.dtype)
-    if leaf == "gamma":
-        return stream.uniform(0.5, 1.5, shape).astype(variable.dtype)
-    fan_in = int(np.prod(shape[:-1])) if len(shape) > 1 else 4
-    return (stream.standard_normal(shape) / np.sqrt(max(fan_in, 1))).astype(variable.dtype)
+    return seeded_weight(leaf, shape, seed, place).astype(variable.dtype)
 
 
 def _merge(averages: dict[str, np.ndarray]) -> dict[str, np.ndarray]:

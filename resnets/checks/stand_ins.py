@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import contextlib
 import inspect
-import zlib
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import keras
-import numpy as np
+
+from resnets.checks.arithmetic import channels_of, stand_in_numbers, stride_of
+from resnets.checks.graphs import plain
 
 SIGNATURES: dict[str, tuple[tuple[str, ...], dict[str, Any]]] = {
     "identity_block": (("X", "f", "filters", "stage", "block"), {}),
@@ -28,9 +29,9 @@ class StandIn(keras.Operation):
     def __init__(self, stand_in_for: str, arguments: dict[str, Any]) -> None:
         super().__init__()
         self.stand_in_for = stand_in_for
-        self.arguments = arguments
-        self._stride = _number(arguments.get("s", 1), 1)
-        self._channels = _last_filter(arguments.get("filters"))
+        self.arguments = plain(arguments)
+        self._stride = stride_of(self.arguments)
+        self._channels = channels_of(self.arguments)
 
     def compute_output_spec(self, x: Any) -> keras.KerasTensor:
         """Shape of the block's output: the stride rounds up, as valid 1×1 kernels do."""
@@ -45,41 +46,9 @@ class StandIn(keras.Operation):
 
     def call(self, x: Any) -> Any:
         """Pick, scale, shift and bend channels of the strided picture."""
-        words = f"{self.stand_in_for}:{sorted(_essential(self.arguments).items())}"
-        stream = np.random.default_rng(zlib.crc32(words.encode()))
-        picked = stream.integers(0, x.shape[-1], self._channels)
-        scale = (stream.choice([-1.2, 1.2], self._channels)).astype("float32")
-        shift = stream.uniform(-0.5, 0.5, self._channels).astype("float32")
-        whole = keras.ops.convert_to_numpy(x)
-        strided = whole[:, :: self._stride, :: self._stride, :]
-        # A border more or less must show, as it would in a real block. And the sine neither
-        # forgets its input over sixteen blocks, as tanh would, nor magnifies rounding much.
-        mixed = (strided - 0.5 * whole.mean(axis=(1, 2), keepdims=True))[..., picked]
-        return keras.ops.convert_to_tensor(np.sin(mixed * scale + shift))
-
-
-def _number(value: Any, otherwise: int) -> int:
-    value = value[0] if isinstance(value, list | tuple) and value else value
-    try:
-        return max(int(value), 1)
-    except (TypeError, ValueError):
-        return otherwise
-
-
-def _last_filter(filters: Any) -> int:
-    try:
-        return max(int(list(filters)[-1]), 1)
-    except (TypeError, ValueError, IndexError) as error:
-        raise ValueError(f"filters must be a list of three numbers; found {filters!r}.") from error
-
-
-def _essential(arguments: dict[str, Any]) -> dict[str, Any]:
-    """Leave out what only names layers."""
-    return {
-        key: str(value if not isinstance(value, tuple) else list(value))
-        for key, value in arguments.items()
-        if key not in ("stage", "block")
-    }
+        pictures = keras.ops.convert_to_numpy(x)
+        numbers = stand_in_numbers(self.stand_in_for, self.arguments, pictures)
+        return keras.ops.convert_to_tensor(numbers)
 
 
 def _replacement(name: str, theirs: Any) -> Callable[..., Any]:

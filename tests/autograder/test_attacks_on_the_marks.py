@@ -128,6 +128,24 @@ for case in cases:
     if case.hidden:
         runs[case.id] = Run(case.to_json(), "tensor")
 """,
+    "of public cases in hidden ones": """
+import copy
+shown = list(runs.values())[0]
+for case in cases:
+    if case.hidden:
+        runs[case.id] = copy.deepcopy(shown)
+        runs[case.id].case = case.to_json()
+""",
+    "of public cases in hidden ones, with the shape that was asked": """
+import copy
+shown = list(runs.values())[0]
+for case in cases:
+    if case.hidden:
+        runs[case.id] = copy.deepcopy(shown)
+        asked = case.keywords.get('input_shape', {}).get('tuple') or case.positional[0]['tensor']
+        runs[case.id].graph.nodes[runs[case.id].graph.inputs[0]].shape = [None, *asked]
+        runs[case.id].case = case.to_json()
+""",
 }
 
 
@@ -157,7 +175,7 @@ def {name}(*arguments, **more):
 """
     verdict = marked(sandboxed, expecting, **{name: cheat})
     earned = {cell.grade_id: cell.points for cell in verdict.cells}
-    assert earned.pop(f"test_{name}") <= 1
+    assert earned.pop(f"test_{name}") == 0
     assert sorted(earned.values()) == ([30, 40] if name == "identity_block" else [30, 30])
 
 

@@ -1,0 +1,46 @@
+"""The numbers that go through a graph: they depend on a case's seed and on their place alone.
+
+No Keras here. The same numbers are drawn beside the student's code, where the graph runs, and where
+it is judged.
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Sequence
+
+import numpy as np
+
+BATCH = 2
+"""Pictures in a batch, where a graph leaves that open."""
+
+
+def seeded_inputs(shapes: Sequence[Sequence[int | None]], seed: int) -> list[np.ndarray]:
+    """Return normal numbers in float32 for inputs of these shapes, drawn one after the other."""
+    stream = np.random.default_rng(seed)
+    whole = ([BATCH if n is None else n for n in shape] for shape in shapes)
+    return [stream.standard_normal(shape).astype("float32") for shape in whole]
+
+
+def place_of_weight(layer: str, depth: int, shape: Sequence[int], leaf: str) -> str:
+    """Name a weight by where it stands, so that the order of a student's lines does not matter.
+
+    Args:
+        layer: class of the layer.
+        depth: how many layers with kernels lie before it.
+        shape: of the weight.
+        leaf: its own name: "kernel", "gamma", …
+    """
+    return f"{layer}:{depth}:{'x'.join(map(str, shape))}:{leaf}"
+
+
+def seeded_weight(leaf: str, shape: Sequence[int], seed: int, place: str) -> np.ndarray:
+    """Return a weight in float32 for its place."""
+    stream = np.random.default_rng(zlib.crc32(f"{seed}:{place}".encode()))
+    if "variance" in leaf:
+        # Small, so that another epsilon shows.
+        return stream.uniform(0.01, 0.6, shape).astype("float32")
+    if leaf == "gamma":
+        return stream.uniform(0.5, 1.5, shape).astype("float32")
+    fan_in = int(np.prod(shape[:-1])) if len(shape) > 1 else 4
+    return (stream.standard_normal(shape) / np.sqrt(max(fan_in, 1))).astype("float32")
