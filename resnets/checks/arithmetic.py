@@ -24,7 +24,7 @@ _MOST_PRODUCTS = 30_000_000_000
 
 
 class NotComputed(ValueError):
-    """The graph holds an operation that is not written out here, or is far too large."""
+    """The graph holds what is not written out here, or is far too large; the message names it."""
 
 
 class DoesNotRun(ValueError):
@@ -53,7 +53,7 @@ def compute(graph: Graph, seed: int, *, training: bool) -> np.ndarray:
         if isinstance(error, NotComputed | DoesNotRun):
             raise
         # A setting of a kind that no layer has, which a forger may write.
-        raise NotComputed(f"The graph could not be followed: {error}") from error
+        raise NotComputed("settings that no layer has") from error
 
 
 def stand_in_numbers(name: str, arguments: dict[str, Any], pictures: np.ndarray) -> np.ndarray:
@@ -148,7 +148,7 @@ class _Computation:
         if not node.inputs:
             raise DoesNotRun("The result depends on an input that has no numbers.")
         if node.own or node.config.get("dtype_policy"):
-            raise NotComputed(f"{node.op} is not one of Keras' layers in single precision.")
+            raise NotComputed(f"{node.op}, which is not one of Keras' layers in single precision")
         depth = max(self._depths[n] for n in node.inputs)
         call = _Call(node, [self._values[n] for n in node.inputs], depth, self)
         self._values[position] = call.result()
@@ -177,7 +177,7 @@ class _Computation:
         self._numbers += numbers
         self._products += products
         if self._numbers > _MOST_NUMBERS or self._products > _MOST_PRODUCTS:
-            raise NotComputed("The graph is too large to be computed here.")
+            raise NotComputed("a graph that is too large")
 
 
 class _Call:
@@ -197,7 +197,7 @@ class _Call:
             return stand_in_numbers(node.op, self._config, pictures)
         operation = _OPERATIONS.get(node.op)
         if operation is None:
-            raise NotComputed(f"{node.op} is not written out here.")
+            raise NotComputed(f"the layer {node.op}")
         result = operation(self)
         self._whole.afford(result.size)
         return result.astype("float32", copy=False)
@@ -208,7 +208,7 @@ class _Call:
     def conv(self) -> np.ndarray:
         (pictures,), config = self._inputs, self._config
         if config.get("data_format") != "channels_last" or config.get("groups", 1) != 1:
-            raise NotComputed("This convolution is not written out here.")
+            raise NotComputed("this convolution")
         size, filters = _pair(config["kernel_size"]), int(config["filters"])
         kernel = self._weight("kernel", *size, pictures.shape[-1], filters)
         spread = _pair(config.get("dilation_rate", 1))
@@ -228,7 +228,7 @@ class _Call:
                 missing = max((-(-side // stride) - 1) * stride + window - side, 0)
                 padding[axis] = missing // 2, missing - missing // 2
         elif self._config.get("padding") != "valid":
-            raise NotComputed("This padding is not written out here.")
+            raise NotComputed("this padding")
         self._whole.afford(_size_padded(pictures, padding))
         padded = np.pad(pictures, padding, constant_values=border)
         if padded.shape[1] < size[0] or padded.shape[2] < size[1]:
@@ -310,7 +310,7 @@ class _Call:
         (values,), config = self._inputs, self._config
         axes = [n % values.ndim for n in np.atleast_1d(config["axis"])]
         if axes != [values.ndim - 1]:
-            raise NotComputed("This layer norm is not written out here.")
+            raise NotComputed("this layer norm")
         mean, variance = (f(values, axis=-1, keepdims=True) for f in (np.mean, np.var))
         result = (values - mean) / np.sqrt(variance + config["epsilon"])
         if config.get("scale") is not False:
@@ -321,7 +321,7 @@ class _Call:
 
     def pool(self, border: float, summary: Callable[..., np.ndarray]) -> np.ndarray:
         if self._config.get("data_format") != "channels_last":
-            raise NotComputed("This pooling is not written out here.")
+            raise NotComputed("this pooling")
         (pictures,) = self._inputs
         windows = self._windows(pictures, _pair(self._config["pool_size"]), border)
         self._whole.afford(windows.size)
@@ -357,7 +357,7 @@ class _Call:
     def by_chance(self) -> np.ndarray:
         """Dropout or noise: nothing in inference; in training nobody can say."""
         if self._whole.training:
-            raise NotComputed(f"What {self._node.op} does in training is left to chance.")
+            raise NotComputed(f"what {self._node.op} does in training")
         return self._inputs[0]
 
     def activation(self) -> np.ndarray:
@@ -372,7 +372,7 @@ class _Call:
 
     def softmax(self) -> np.ndarray:
         if self._config.get("axis", -1) not in (-1, self._inputs[0].ndim - 1):
-            raise NotComputed("This softmax is not written out here.")
+            raise NotComputed("this softmax")
         return _softmax(self._inputs[0])
 
     def joined(self, how: Callable[..., np.ndarray]) -> np.ndarray:
@@ -380,7 +380,7 @@ class _Call:
         operands: list[Any] = list(self._inputs)
         for place, constant in sorted(self._node.constants.items()):
             if not place.isdecimal() or not isinstance(constant, int | float):
-                raise NotComputed(f"This {self._node.op} is not written out here.")
+                raise NotComputed(f"this {self._node.op}")
             operands.insert(int(place), np.float32(constant))
         try:
             self._whole.afford(math.prod(np.broadcast_shapes(*map(np.shape, operands))))
@@ -452,7 +452,7 @@ def _pair(value: Any) -> list[int]:
     both = value if isinstance(value, list) else [value, value]
     first, second = (int(n) for n in both)
     if min(first, second) < 1:
-        raise NotComputed("Sizes and strides are at least 1.")
+        raise NotComputed("sizes and strides below 1")
     return [first, second]
 
 
@@ -487,8 +487,8 @@ def _activation(setting: Any) -> Callable[[np.ndarray], np.ndarray]:
         inner = setting.get("config")
         setting = inner if isinstance(inner, str) else None
         if setting is None:
-            raise NotComputed("This activation is not written out here.")
+            raise NotComputed("this activation")
     name = str(setting or "linear").strip("<>")
     if name not in _ACTIVATIONS:
-        raise NotComputed(f"The activation {name[:40]} is not written out here.")
+        raise NotComputed(f"the activation {name[:40]}")
     return _ACTIVATIONS[name]

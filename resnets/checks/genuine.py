@@ -36,14 +36,12 @@ def doubt(run: Run, case: Case) -> str:
         modes = ["inference"] if _left_to_chance(run) else ["inference", "training"]
         if all(_are_its_numbers(run, case, mode) for mode in modes):
             return ""
-        return (
-            f"The numbers could not be computed: {run.trouble}" if run.trouble else _OTHER_NUMBERS
-        )
     except NotComputed as error:
         return (
-            "The numbers are not the expected ones, and the check cannot tell where they come "
-            f"from. {error} Use the layers that the exercise names."
+            f"The numbers are not the expected ones, and the check cannot follow {error}: use the "
+            "layers that the exercise names."
         )
+    return f"There are no numbers: {run.trouble}" if run.trouble else _OTHER_NUMBERS
 
 
 def _has_its_inputs(run: Run, case: Case) -> bool:
