@@ -17,7 +17,7 @@ from numpy.lib.stride_tricks import sliding_window_view
 
 from resnets.checks.canonical import BLOCKS, RANDOM_LAYERS
 from resnets.checks.evidence import Graph, Node
-from resnets.checks.seeded import place_of_weight, seeded_inputs, seeded_weight
+from resnets.checks.seeded import BATCH, place_of_weight, seeded_inputs, seeded_weight
 
 _MOST_NUMBERS = 100_000_000
 _MOST_PRODUCTS = 30_000_000_000
@@ -46,12 +46,29 @@ def compute(graph: Graph, seed: int, *, training: bool) -> np.ndarray:
         NotComputed: when this module cannot say.
         DoesNotRun: when nobody can.
     """
+    return _guarded(lambda: _Computation(graph, seed, training).value())
+
+
+def trace(graph: Graph, seed: int) -> np.ndarray:
+    """Compute what can be computed of a graph that does not run as a whole, in inference mode.
+
+    Returns:
+        float32; what `Tape.trace` gives for the same graph: a number for each step that leads to an
+        output, NaN where it cannot be computed.
+
+    Raises:
+        NotComputed: when this module cannot say.
+    """
+    return _guarded(lambda: _Computation(graph, seed, training=False).trace())
+
+
+def _guarded(work: Callable[[], np.ndarray]) -> np.ndarray:
     try:
         with np.errstate(all="ignore"):
-            return _Computation(graph, seed, training).value(graph.outputs[0])
+            return work()
+    except (NotComputed, DoesNotRun):
+        raise
     except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
-        if isinstance(error, NotComputed | DoesNotRun):
-            raise
         # A setting of a kind that no layer has, which a forger may write.
         raise NotComputed("settings that no layer has") from error
 
@@ -122,20 +139,35 @@ class _Computation:
         self._layers: dict[int, dict[str, np.ndarray]] = {}
         self._numbers = self._products = 0
 
-    def value(self, output: int) -> np.ndarray:
-        given = self._graph.inputs
-        shapes = [self._graph.nodes[n].shape or [] for n in given]
-        for shape in shapes:
-            self.afford(math.prod(n or 2 for n in shape))
-        self._values.update(zip(given, seeded_inputs(shapes, self._seed), strict=True))
-        self._depths.update(dict.fromkeys(given, 0))
-        for position in self._leading_to(output):
-            if position not in self._values:
-                self._follow(position)
-        return self._values[output]
+    def value(self) -> np.ndarray:
+        self._feed(self._graph.inputs)
+        for position in self._live():
+            self._follow(position)
+        return self._values[self._graph.outputs[0]]
 
-    def _leading_to(self, output: int) -> list[int]:
-        needed, pending = set(), [output]
+    def trace(self) -> np.ndarray:
+        live, given = self._live(), self._graph.inputs
+        own = [n for n in live if not self._graph.nodes[n].inputs and n not in given]
+        self._feed(given + own)
+        sizes = []
+        for position in live:
+            try:
+                self._follow(position)
+                sizes.append(np.abs(self._values[position]).mean())
+            except DoesNotRun:
+                sizes.append(np.nan)
+        return np.array(sizes, "float32")
+
+    def _feed(self, inputs: list[int]) -> None:
+        shapes = [self._graph.nodes[n].shape or [] for n in inputs]
+        for shape in shapes:
+            self.afford(math.prod(n or BATCH for n in shape))
+        self._values.update(zip(inputs, seeded_inputs(shapes, self._seed), strict=True))
+        self._depths.update(dict.fromkeys(inputs, 0))
+
+    def _live(self) -> list[int]:
+        """All that leads to an output, in order."""
+        needed, pending = set(), list(self._graph.outputs)
         while pending:
             position = pending.pop()
             if position not in needed:
@@ -145,7 +177,9 @@ class _Computation:
 
     def _follow(self, position: int) -> None:
         node = self._graph.nodes[position]
-        if not node.inputs:
+        if position in self._values:
+            return
+        if not node.inputs or any(n not in self._values for n in node.inputs):
             raise DoesNotRun("The result depends on an input that has no numbers.")
         if node.own or node.config.get("dtype_policy"):
             raise NotComputed(f"{node.op}, which is not one of Keras' layers in single precision")
@@ -379,6 +413,8 @@ class _Call:
         """Two or more tensors element by element, or tensors and numbers."""
         operands: list[Any] = list(self._inputs)
         for place, constant in sorted(self._node.constants.items()):
+            if place == "model":
+                continue  # a model's name, noted at its output
             if not place.isdecimal() or not isinstance(constant, int | float):
                 raise NotComputed(f"this {self._node.op}")
             operands.insert(int(place), np.float32(constant))

@@ -21,6 +21,8 @@ MAX_TEXT = 4000
 MAX_NUMBERS = 2_000_000
 MAX_DEPTH = 12
 MAX_ITEMS = 4000
+TRACE = "trace"
+"""Names the sizes of the steps' numbers, where a graph gives no numbers as a whole."""
 MISTAKE = "mistake:"
 """Begins the names of arrays that a known mistake gave; only recorded evidence has them."""
 
@@ -92,7 +94,7 @@ class Run:
         returned: in words, what the function handed back: "tensor", "model", "None", "ndarray", …
         graph: what it built.
         arrays: results by name; for graphs "inference", "training" and "average:…" (moving
-            averages after one call in training mode).
+            averages after one call in training mode); "trace" where a graph does not run.
         failure: the error that ended the call.
         trouble: why there are no numbers though there is a graph.
     """

@@ -129,14 +129,8 @@ class Tape:
         mapping = [(variable, value) for variable, value, _ in weights]
         values = dict(feed)
         with keras.StatelessScope(mapping, initialize_variables=False) as scope:
-            for node, tensor in self.steps[: self._live]:
-                if node is None:
-                    if id(tensor) not in values:
-                        raise UnreadableGraph("The result depends on an input of its own.")
-                    continue
-                outputs = _call(node, values, training)
-                for symbol, value in zip(node.output_tensors, outputs, strict=True):
-                    values[id(symbol)] = value
+            for step in self.steps[: self._live]:
+                _follow(step, values, training)
             averages = {
                 key: keras.ops.convert_to_numpy(scope.get_current_value(variable))
                 for variable, _, key in weights
@@ -144,6 +138,27 @@ class Tape:
             }
         results = [keras.ops.convert_to_numpy(values[id(tensor)]) for tensor in self.outputs]
         return results, _merge(averages)
+
+    def trace(self, feed: dict[int, Any], seed: int) -> np.ndarray:
+        """Compute what can be computed of a graph that does not run as a whole, in inference mode.
+
+        Args:
+            feed: as in `run`.
+            seed: of the weights.
+
+        Returns:
+            The mean size of each step's numbers, in the order of the steps; NaN without numbers.
+        """
+        mapping = [(variable, value) for variable, value, _ in self._weights(seed)]
+        values, sizes = dict(feed), []
+        with keras.StatelessScope(mapping, initialize_variables=False):
+            for step in self.steps[: self._live]:
+                try:
+                    _follow(step, values, training=False)
+                    sizes.append(float(keras.ops.mean(keras.ops.abs(values[id(step[1])]))))
+                except Exception:
+                    sizes.append(np.nan)
+        return np.array(sizes, "float32")
 
     def _weights(self, seed: int) -> list[tuple[Any, np.ndarray, str]]:
         """Return each variable, its value, and for moving averages a key."""
@@ -168,6 +183,18 @@ class Tape:
                     depth += 1
             depths.append(depth)
         return weights
+
+
+def _follow(step: tuple[Any, Any], values: dict[int, Any], training: bool) -> None:
+    """Compute one step from the values of those before it."""
+    node, tensor = step
+    if node is None:
+        if id(tensor) not in values:
+            raise UnreadableGraph("The result depends on an input of its own.")
+        return
+    outputs = _call(node, values, training)
+    for symbol, value in zip(node.output_tensors, outputs, strict=True):
+        values[id(symbol)] = value
 
 
 def _value(variable: Any, leaf: str, seed: int, place: str) -> np.ndarray:

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from resnets.checks import Evidence, expected, hidden_cases, judge, public_cases
 from resnets.checks.arithmetic import _ACTIVATIONS, DoesNotRun, NotComputed, compute
-from resnets.checks.evidence import Graph, Node
+from resnets.checks.evidence import TRACE, Graph, Node
 from resnets.checks.graphs import Tape
 from resnets.checks.seeded import seeded_inputs
 from resnets.checks.stand_ins import StandIn
@@ -253,6 +253,17 @@ def _with_a_layer_of_its_own(forged: Evidence, wanted: Evidence) -> None:
         run.graph.outputs = [len(run.graph.nodes) - 1]
 
 
+def _that_does_not_run(forged: Evidence, wanted: Evidence) -> None:
+    _without_numbers(forged, wanted)
+    for run in _hidden_runs(forged):
+        last, more = run.graph.outputs[0], len(run.graph.nodes)
+        shape = [None, 2, 2, 2]
+        run.graph.nodes.append(Node("Input", shape=shape, layer=998))
+        run.graph.nodes.append(Node("Add", shape=shape, inputs=[last, more], layer=999))
+        run.graph.outputs = [more + 1]
+        run.arrays[TRACE] = np.random.default_rng(2).random(more + 2, "float32")
+
+
 FORGERIES = {
     "as it is": lambda forged, wanted: None,
     "with its inputs": _with_its_inputs,
@@ -260,6 +271,7 @@ FORGERIES = {
     "with its settings and other numbers": _with_other_numbers,
     "with its settings and no numbers": _without_numbers,
     "with a layer of its own": _with_a_layer_of_its_own,
+    "in a graph that does not run": _that_does_not_run,
 }
 
 
