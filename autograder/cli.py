@@ -76,6 +76,9 @@ def _add_grade(commands: argparse._SubParsersAction) -> None:
         help="mark the submissions of an assignment",
         description="Marks the submissions of an assignment; what is marked already is skipped. "
         "The exit status is 0 when every submission has a verdict, however bad.",
+        epilog="Linux itself holds submissions to their memory and to a core and a half where it "
+        "lets this command make control groups: root, or anybody by `systemd-run --user --scope "
+        "-p Delegate=yes python -m autograder grade ...`. Otherwise they are watched.",
     )
     _assignment_and_course(command)
     command.add_argument(

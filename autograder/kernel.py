@@ -16,7 +16,7 @@ from jupyter_client.session import Session
 
 from .limits import Limits
 from .plain import PlainKernel, PlainKernels
-from .warm.client import WarmKernel, WarmKernels
+from .warm.client import Ended, WarmKernel, WarmKernels
 
 INTERRUPT_SECONDS = 3.0
 IDLE_SECONDS = 5.0
@@ -197,6 +197,8 @@ class GradingKernel:
         self.ended = self.kernels.kill(self.kernel)
         if self.stopped is None:
             self.stopped = KernelStopped("stopped", "The kernel was stopped.")
+            if self.ended.reason is not None:
+                self.stopped = KernelStopped("crashed", self._words_on(self.ended))
 
     def _send(self, kind: str, content: dict[str, object]) -> str:
         if self.stopped is not None:
@@ -250,17 +252,17 @@ class GradingKernel:
 
     def _check_alive(self) -> None:
         ended = self.kernels.poll(self.kernel)
-        if ended is None:
-            return
+        if ended is not None:
+            self._stop_for("crashed", self._words_on(ended))
+
+    def _words_on(self, ended: Ended) -> str:
         if ended.reason == "memory":
             used = f"more than the {self.limits.memory >> 20} MB of memory that it may"
-            self._stop_for("crashed", f"The notebook's code used {used}.")
+            return f"The notebook's code used {used}."
         if ended.reason == "processor":
             words = "kept several processor cores busy for long; it may use one"
-            self._stop_for("crashed", f"The notebook's code {words}.")
-        self._stop_for(
-            "crashed", f"The notebook's code ended the kernel ({_exit_words(ended.status)})."
-        )
+            return f"The notebook's code {words}."
+        return f"The notebook's code ended the kernel ({_exit_words(ended.status)})."
 
     def _stop_for(self, kind: str, message: str) -> None:
         self.stopped = KernelStopped(kind, message)

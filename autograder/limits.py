@@ -11,8 +11,10 @@ MEBIBYTE = 2**20
 class Limits:
     """Bounds on one submission; a submission that crosses one is stopped and told so.
 
-    Memory and processors are watched four times a second. Between two looks, and in buffers of
-    Linux's own, more may be taken: only a control group could bound that.
+    Where Linux lets us make control groups (see `control_groups`), it bounds memory at every
+    moment, buffers of its own and written files included, and processors to a core and a half. In
+    any case both are watched four times a second; where that is all, more may be taken between two
+    looks and in buffers, and who keeps several cores busy slows others until he is stopped.
 
     Attributes:
         cell_seconds: wall-clock time of one cell.

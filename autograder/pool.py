@@ -17,6 +17,7 @@ from multiprocessing.connection import Connection
 
 import nbformat
 
+from . import control_groups
 from .job import Job
 from .sandbox import ROOT, SandboxError
 from .verdict import Verdict, without_points
@@ -180,6 +181,7 @@ def _warm_parent() -> WarmParent:
     """The warm parent of this process's workers; a new one where the last has ended."""
     with _starting:
         if not _parents or not _parents[-1].alive():
+            control_groups.move_aside()
             _parents.append(_new_parent())
         return _parents[-1]
 

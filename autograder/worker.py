@@ -133,8 +133,8 @@ class Worker:
         try:
             cells = run_notebook(session, path, kernel, expected, secret)
             at_run = time.monotonic()
+            kernel.stop()  # First, since its end can tell of a limit that it has crossed.
             verdict = verdict_of(cells, kernel)
-            kernel.stop()
         except WarmError as error:
             raise KernelLost(str(error)) from None
         except BaseException:

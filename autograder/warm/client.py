@@ -18,10 +18,11 @@ import tempfile
 import time
 import uuid
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
-from .. import sandbox
+from .. import control_groups, sandbox
+from ..control_groups import ControlGroup
 from ..limits import Limits
 from .isolation import UNPRIVILEGED
 
@@ -30,6 +31,8 @@ CLOSING_SECONDS = 0.5
 """Between what its clients notice when the parent ends, and its end."""
 SOCKET_NAME = "k"
 PARENT_ENDED = "The process in the sandbox that makes kernels has ended."
+MOST_PROCESSES = 8
+"""Of a kernel that has just started."""
 PORTS = {"shell_port": 1, "iopub_port": 2, "stdin_port": 3, "control_port": 4, "hb_port": 5}
 
 ENVIRONMENT = {
@@ -74,11 +77,12 @@ class Ended:
 
 @dataclass
 class WarmKernel:
-    """A kernel that runs: where its sockets are, and what signs its messages."""
+    """A kernel that runs: where its sockets are, what signs its messages, and what bounds it."""
 
     name: str
     folder: Path
     key: str
+    group: ControlGroup = field(default_factory=ControlGroup)
     seconds: float = 0.0
     ended: Ended | None = None
 
@@ -176,6 +180,7 @@ class WarmKernels:
 
     def __init__(self, connection: socket.socket, folder: Path) -> None:
         self.connection, self.folder = connection, folder
+        self.groups = control_groups.find()
         self.kernels: dict[str, WarmKernel] = {}
         self._unread = b""
         self._warm = False
@@ -207,8 +212,12 @@ class WarmKernels:
         self.kernels[name] = kernel
         request = {"name": name, "key": kernel.key, "environment": environment}
         self._ask(do="fork", limits=limits.to_plain(), **request)
-        told = self._await(lambda event: event.get("name") == name, START_SECONDS)
+        kernel.group = self.groups.new(limits)
+        told = self._await(
+            lambda event: event.get("name") == name and event["event"] != "begun", START_SECONDS
+        )
         if told["event"] != "ready":
+            kernel.group.close()
             why = told.get("why") or f"it ended with status {told.get('status')}"
             raise WarmError(f"A kernel could not be started in the sandbox: {why}.")
         kernel.seconds = told["seconds"]
@@ -223,6 +232,7 @@ class WarmKernels:
         if kernel.ended is None:
             self._ask(do="kill", name=kernel.name)
             self._await(lambda _: kernel.ended is not None, START_SECONDS)
+        kernel.group.close()
         shutil.rmtree(kernel.folder, ignore_errors=True)
         self.kernels.pop(kernel.name, None)
         return kernel.ended
@@ -231,6 +241,8 @@ class WarmKernels:
         """How the kernel ended, or None while it runs."""
         while kernel.ended is None and self._readable(0.0):
             self._receive()
+        if kernel.ended is None and kernel.group.ran_out_of_memory():
+            self.kill(kernel)  # Linux may have ended one process only.
         return kernel.ended
 
     def close(self) -> None:
@@ -258,18 +270,32 @@ class WarmKernels:
 
     def _receive(self) -> list[dict]:
         try:
-            received = self.connection.recv(1 << 16)
+            received, descriptors, *_ = socket.recv_fds(self.connection, 1 << 16, MOST_PROCESSES)
         except OSError:
-            received = b""
+            received, descriptors = b"", []
         if not received:
             raise WarmError(PARENT_ENDED)
         *lines, self._unread = (self._unread + received).split(b"\n")
         events = [json.loads(line) for line in lines]
         for event in events:
             kernel = self.kernels.get(event.get("name"))
+            if kernel is not None and event["event"] == "begun":
+                _add(descriptors, kernel.group)
             if kernel is not None and event["event"] == "ended":
-                kernel.ended = Ended(event["status"], event["reason"], event["why"], event["cpu"])
+                reason = event["reason"] or ("memory" if kernel.group.ran_out_of_memory() else None)
+                kernel.ended = Ended(event["status"], reason, event["why"], event["cpu"])
         return events
+
+
+def _add(descriptors: list[int], group: ControlGroup) -> None:
+    """Puts processes, known by descriptors, into a group; see `autograder.warm.parent.handles`."""
+    for descriptor in descriptors:
+        with contextlib.suppress(OSError):
+            for line in Path(f"/proc/self/fdinfo/{descriptor}").read_text().splitlines():
+                name, _, number = line.partition(":")
+                if name == "Pid" and int(number) > 0:  # Else it has ended.
+                    group.add(int(number))
+        os.close(descriptor)
 
 
 def _give_away(folder: Path) -> None:

@@ -7,6 +7,7 @@ Requests and answers are one JSON object a line:
     {"do": "interrupt", "name": …}      {"do": "kill", "name": …}
 
     {"event": "warm"}                   {"event": "failed", "name": …, "why": …}
+    {"event": "begun", "name": …}       with descriptors of its processes: see `handles`
     {"event": "ready", "name": …, "seconds": …}
     {"event": "ended", "name": …, "status": …, "reason": null | "memory" | "processor", "cpu": …}
 
@@ -32,6 +33,8 @@ from . import isolation
 WATCH_SECONDS = 0.25
 CORES, BURST = 1.5, 10.0
 """Cores that a kernel may keep busy for long, and seconds that it may use beyond that."""
+BEGUN, READY = b"+", b"ready"
+"""What process 1 of a kernel tells the parent: the kernel is there, and it can be connected to."""
 PR_SET_CHILD_SUBREAPER = 36
 
 Status = dict[bytes, int]
@@ -45,10 +48,10 @@ class Client:
     socket: socket.socket
     unread: bytes = b""
 
-    def answer(self, **message: object) -> None:
+    def answer(self, *descriptors: int, **message: object) -> None:
         """Sends one line. A client who has gone is noticed where its requests are read."""
         with contextlib.suppress(OSError):
-            self.socket.sendall(json.dumps(message).encode() + b"\n")
+            socket.send_fds(self.socket, [json.dumps(message).encode() + b"\n"], descriptors)
 
 
 @dataclass(eq=False)
@@ -190,11 +193,22 @@ class Parent:
     def hear(self, fork: Fork) -> None:
         """Process 1 of a kernel has something to say, or has ended."""
         told = os.read(fork.pipe, 1000)
-        if told == b"ready":
+        begun = told.startswith(BEGUN)
+        if begun:
+            self.hand_over(fork)
+            told = told.removeprefix(BEGUN)
+        if told == READY:
             seconds = time.monotonic() - fork.asked
             fork.client.answer(event="ready", name=fork.name, seconds=seconds)
-        else:
+        elif told or not begun:
             self.ended(fork, told.decode(errors="replace"))
+
+    def hand_over(self, fork: Fork) -> None:
+        """Gives the client what it needs to put a kernel under bounds, before anything runs."""
+        descriptors = handles(fork.init)
+        fork.client.answer(*descriptors, event="begun", name=fork.name)
+        for descriptor in descriptors:
+            os.close(descriptor)
 
     def ended(self, fork: Fork, why: str) -> None:
         """Reports the end of a kernel and forgets it."""
@@ -254,11 +268,12 @@ def _init(request: dict, keep: list[str], pipe: int) -> None:
         if kernel == 0:
             _kernel(request, writing)
         os.close(writing)
+        os.write(pipe, BEGUN)
         isolation.prctl(isolation.PR_SET_DUMPABLE, 0)  # Out of the submission's reach.
         signal.signal(signal.SIGUSR1, lambda *_: os.kill(kernel, signal.SIGINT))
         if os.read(reading, 5) == b"bound":
             isolation.freeze_sockets()
-            os.write(pipe, b"ready")
+            os.write(pipe, READY)
         ended = status = 0
         while ended != kernel:
             ended, status = os.wait()
@@ -304,6 +319,19 @@ def below(init: int, processes: list[Status]) -> list[Status]:
             numbers.add(process[b"Pid"])
             inside.append(process)
     return inside
+
+
+def handles(init: int) -> list[int]:
+    """Descriptors of a kernel's processes (pidfd_open(2)), but for `init`, which can be trusted.
+
+    The numbers of processes mean nothing outside the sandbox; a descriptor does.
+    """
+    descriptors = []
+    with contextlib.suppress(OSError, AttributeError):  # Older systems have none.
+        for process in all_processes():
+            if process[b"PPid"] == init:
+                descriptors.append(os.pidfd_open(process[b"Pid"]))
+    return descriptors
 
 
 def held_memory(inside: list[Status], shared: Status, full: bool) -> int:
