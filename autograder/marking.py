@@ -32,6 +32,7 @@ from resnets import checks
 
 from . import inert
 from .cells import grade_id, is_grade, is_solution, is_test
+from .genuine import doubt
 from .kernel import GradingKernel, KernelStopped
 from .tolerance import Tolerant
 from .verdict import CellVerdict, Verdict
@@ -199,7 +200,7 @@ def judge(expected: Expected, emitted: list[Any]) -> checks.Report | None:
         return checks.judge(expected.name, None, expected.evidence)
     hidden = _has_hidden(expected.evidence.runs)
     reports = [
-        checks.judge(expected.name, payload["evidence"], expected.evidence)
+        _report(expected, payload["evidence"])
         for payload in emitted
         if isinstance(payload, dict)
         and payload.get("name") == expected.name
@@ -208,6 +209,14 @@ def judge(expected: Expected, emitted: list[Any]) -> checks.Report | None:
         and (not hidden or payload.get("hidden") or _has_hidden(payload["evidence"].get("runs")))
     ]
     return min(reports, key=lambda report: report.points, default=None)
+
+
+def _report(expected: Expected, shown: dict[str, Any]) -> checks.Report:
+    report = checks.judge(expected.name, shown, expected.evidence)
+    if report.points:
+        why = doubt(checks.Evidence.from_json(shown), expected.evidence)
+        return checks.refuse(expected.name, why) if why else report
+    return report
 
 
 def _has_hidden(runs: Any) -> bool:

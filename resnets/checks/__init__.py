@@ -25,7 +25,7 @@ from resnets.checks.exercise import (
     public_cases,
     register,
 )
-from resnets.checks.judge import judge
+from resnets.checks.judge import judge, refuse
 from resnets.checks.notebook import EVIDENCE_TYPE, check, hint
 from resnets.checks.recorded import (
     NothingRecorded,
@@ -69,6 +69,7 @@ __all__ = [
     "max_points",
     "public_cases",
     "record",
+    "refuse",
     "register",
     "save_expected",
 ]

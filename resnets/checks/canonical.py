@@ -12,7 +12,7 @@ import re
 from dataclasses import dataclass, field
 from typing import Any
 
-from resnets.checks.evidence import Graph, Node
+from resnets.checks.evidence import UNREADABLE, Graph, Node
 
 BLOCKS = ("identity_block", "convolutional_block")
 LABELS = {
@@ -196,30 +196,31 @@ def _steps_of(node: Node, parents: list[Step]) -> list[Step]:
         "quiet": _quiet(node),
         "initializers": _initializers(config),
     }
-    if node.own:
+    if node.own or config.get(UNREADABLE):
         return [Step("other:" + _op(node), {"constants": str(node.constants)}, **common)]
     op = _op(node)
     match op:
         case "Input" | "InputLayer":
             return [Step("input")]
-        case "Conv2D" | "Convolution2D":
+        case "Conv2D":
             return [Step("conv", _conv(config, parents), **common), *_inside(config)]
         case "Dense":
             settings = {key: config.get(key) for key in ("units", "use_bias")}
             return [Step("dense", settings, **common), *_inside(config)]
         case "BatchNormalization":
             return [Step("norm", _norm(node, parents), **common)]
-        case "MaxPooling2D" | "MaxPool2D" | "AveragePooling2D" | "AvgPool2D":
+        case "MaxPooling2D" | "AveragePooling2D":
             kind = "maxpool" if op.startswith("Max") else "avgpool"
             return [Step(kind, _pool(config), **common)]
         case "ZeroPadding2D":
-            return [Step("pad", {"padding": config.get("padding")}, **common)]
+            settings = {key: config.get(key) for key in ("padding", "data_format")}
+            return [Step("pad", settings, **common)]
         case "Flatten":
             return [Step("flatten", **common)]
         case "Reshape":
             if _is_flat(config) and parents:
                 return [Step("flatten", **common)]
-        case "Identity" | "Copy":
+        case "Identity" | "Copy" if len(node.inputs) == 1:
             return []
         case "Activation":
             return [
@@ -227,20 +228,16 @@ def _steps_of(node: Node, parents: list[Step]) -> list[Step]:
             ]
         case "ReLU":
             return [Step(_relu_layer(config), **common)]
-        case "Relu":
+        case "Relu" if not config:
             return [Step("relu", **common)]
-        case "Maximum":
-            if len(node.inputs) == 1 and 0 in [
-                v for v in node.constants.values() if isinstance(v, int | float)
-            ]:
-                return [Step("relu", **common)]
-        case "Softmax":
+        case "Maximum" if len(node.inputs) == 1 and _constants(node) == [0]:
+            return [Step("relu", **common)]
+        case "Softmax" if config.get("axis", -1) in (-1, len(node.shape or ()) - 1):
             return [Step("softmax", **common)]
-        case "Add":
-            if len(node.inputs) > 1:
-                return [Step("add", **common)]
-            if 0 in [v for v in node.constants.values() if isinstance(v, int | float)]:
-                return []
+        case "Add" if len(node.inputs) > 1 and not _constants(node):
+            return [Step("add", **common)]
+        case "Add" if len(node.inputs) == 1 and _constants(node) == [0]:
+            return []
         case _ if op in BLOCKS:
             return [Step(op, _block(config), **common)]
     if op in RANDOM_LAYERS:
@@ -251,6 +248,11 @@ def _steps_of(node: Node, parents: list[Step]) -> list[Step]:
     settings = {key: value for key, value in config.items() if key not in _INITIALIZERS}
     settings = {k: v for k, v in settings.items() if k not in _QUIET_SETTINGS}
     return [Step(f"other:{op}", settings | {"constants": node.constants}, **common)]
+
+
+def _constants(node: Node) -> list[Any]:
+    """The plain arguments of a call; "model" is none: a model's name, noted at its output."""
+    return [value for key, value in node.constants.items() if key != "model"]
 
 
 def _op(node: Node) -> str:
@@ -312,6 +314,7 @@ def _pool(config: dict[str, Any]) -> dict[str, Any]:
         "pool_size": size,
         "strides": _pair(config.get("strides")) or size,
         "padding": config.get("padding"),
+        "data_format": config.get("data_format"),
     }
 
 
@@ -345,7 +348,7 @@ def _activation(value: Any) -> str:
             inner = value.get("config")
             return _relu_layer(inner if isinstance(inner, dict) else {})
         inner = value.get("config")
-        value = inner if isinstance(inner, str) else value.get("class_name")
+        value = inner if isinstance(inner, str) else value.get("class_name") or "unknown"
     name = str(value).strip("<>").lower()[:40]
     if value is None or name in ("linear", "identity"):
         return ""

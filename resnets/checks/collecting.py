@@ -14,7 +14,7 @@ from resnets.checks import guard
 from resnets.checks.array_exercise import ArrayExercise
 from resnets.checks.array_runs import run_on_arrays
 from resnets.checks.cases import Case
-from resnets.checks.evidence import TRACE, Evidence, Run
+from resnets.checks.evidence import Evidence, Run
 from resnets.checks.exercise import Exercise, get_exercise
 from resnets.checks.graph_runs import as_results, stand_in
 from resnets.checks.graphs import Tape, UnreadableGraph
@@ -109,13 +109,13 @@ def _look(run: Run, result: Any, given: list[Any], case: Case, seconds: float) -
         return
     if model is not None:
         run.graph.nodes[run.graph.outputs[0]].constants["model"] = str(model.name)[:200]
+    if case.hidden:
+        run.trace, _ = guard.call(tape.trace, seconds, case.seed)
     if not case.numbers:
         return
     _, failure = guard.call(_numbers, seconds, run, tape, inputs, case)
     if failure is not None:
         run.trouble = failure.sentence
-        if failure.kind != "TimeLimit":
-            guard.call(_trace, seconds, run, tape, inputs, case)
 
 
 def _free(tape: Tape) -> list[Any]:
@@ -124,27 +124,16 @@ def _free(tape: Tape) -> list[Any]:
 
 
 def _numbers(run: Run, tape: Tape, inputs: list[Any], case: Case) -> None:
-    feed = _feed(inputs, case.seed)
+    arrays = seeded_inputs([tensor.shape for tensor in inputs], case.seed)
+    feed = {
+        id(tensor): keras.ops.convert_to_tensor(array)
+        for tensor, array in zip(inputs, arrays, strict=True)
+    }
     results, _ = tape.run(feed, training=False, seed=case.seed)
     run.arrays["inference"] = results[0]
     results, averages = tape.run(feed, training=True, seed=case.seed)
     run.arrays["training"] = results[0]
     run.arrays |= averages
-
-
-def _trace(run: Run, tape: Tape, inputs: list[Any], case: Case) -> None:
-    """Where there are no numbers as a whole: those of the steps, inputs of its own included."""
-    given = [tensor for tensor in inputs if id(tensor) in tape.position]
-    own = [tensor for tensor in _free(tape) if not any(tensor is other for other in given)]
-    run.arrays[TRACE] = tape.trace(_feed(given + own, case.seed), case.seed)
-
-
-def _feed(inputs: list[Any], seed: int) -> dict[int, Any]:
-    arrays = seeded_inputs([tensor.shape for tensor in inputs], seed)
-    return {
-        id(tensor): keras.ops.convert_to_tensor(array)
-        for tensor, array in zip(inputs, arrays, strict=True)
-    }
 
 
 def _argument(value: Any, given: list[Any]) -> Any:

@@ -21,8 +21,8 @@ MAX_TEXT = 4000
 MAX_NUMBERS = 2_000_000
 MAX_DEPTH = 12
 MAX_ITEMS = 4000
-TRACE = "trace"
-"""Names the sizes of the steps' numbers, where a graph gives no numbers as a whole."""
+UNREADABLE = "unreadable"
+"""The setting of a layer that does not tell its own."""
 MISTAKE = "mistake:"
 """Begins the names of arrays that a known mistake gave; only recorded evidence has them."""
 
@@ -94,9 +94,10 @@ class Run:
         returned: in words, what the function handed back: "tensor", "model", "None", "ndarray", …
         graph: what it built.
         arrays: results by name; for graphs "inference", "training" and "average:…" (moving
-            averages after one call in training mode); "trace" where a graph does not run.
+            averages after one call in training mode).
         failure: the error that ended the call.
         trouble: why there are no numbers though there is a graph.
+        trace: of a hidden case's graph, what each operation does by itself: see `Tape.trace`.
     """
 
     case: dict[str, Any] = field(default_factory=dict)
@@ -105,6 +106,7 @@ class Run:
     arrays: dict[str, np.ndarray] = field(default_factory=dict)
     failure: Failure | None = None
     trouble: str = ""
+    trace: np.ndarray | None = None
 
 
 @dataclass
@@ -152,6 +154,7 @@ def _run_to_json(run: Run) -> dict[str, Any]:
         "arrays": {key: array_to_json(value) for key, value in run.arrays.items()},
         "failure": None if run.failure is None else dict(vars(run.failure)),
         "trouble": run.trouble,
+        "trace": None if run.trace is None else array_to_json(run.trace),
     }
 
 
@@ -208,7 +211,7 @@ def _run_from_json(data: Any, budget: list[int]) -> Run:
     arrays = _mapping(fields.get("arrays", {}), "arrays")
     if len(arrays) > 1000:
         raise MalformedEvidence("A run holds more than 1000 arrays.")
-    graph, failure = fields.get("graph"), fields.get("failure")
+    graph, failure, trace = (fields.get(key) for key in ("graph", "failure", "trace"))
     return Run(
         case=_plain(_mapping(fields.get("case", {}), "case")),
         returned=_text(fields.get("returned", ""), "returned"),
@@ -216,6 +219,7 @@ def _run_from_json(data: Any, budget: list[int]) -> Run:
         arrays={_text(k, "array"): array_from_json(v, budget) for k, v in arrays.items()},
         failure=None if failure is None else _failure_from_json(failure),
         trouble=_text(fields.get("trouble", ""), "trouble"),
+        trace=None if trace is None else array_from_json(trace, budget),
     )
 
 

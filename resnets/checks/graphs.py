@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import contextlib
 import inspect
 from typing import Any
 
 import keras
 import numpy as np
 
-from resnets.checks.evidence import MAX_NODES, MAX_TEXT, Graph, Node
-from resnets.checks.seeded import place_of_weight, seeded_weight
+from resnets.checks.evidence import MAX_NODES, MAX_TEXT, UNREADABLE, Graph, Node
+from resnets.checks.seeded import (
+    input_of_step,
+    place_of_weight,
+    seeded_weight,
+    weight_of_step,
+)
 
 _BORING = {"dtype", "name", "registered_name", "build_config", "object"}
 
@@ -129,8 +135,14 @@ class Tape:
         mapping = [(variable, value) for variable, value, _ in weights]
         values = dict(feed)
         with keras.StatelessScope(mapping, initialize_variables=False) as scope:
-            for step in self.steps[: self._live]:
-                _follow(step, values, training)
+            for node, tensor in self.steps[: self._live]:
+                if node is None:
+                    if id(tensor) not in values:
+                        raise UnreadableGraph("The result depends on an input of its own.")
+                    continue
+                outputs = _call(node, values, training)
+                for symbol, value in zip(node.output_tensors, outputs, strict=True):
+                    values[id(symbol)] = value
             averages = {
                 key: keras.ops.convert_to_numpy(scope.get_current_value(variable))
                 for variable, _, key in weights
@@ -139,26 +151,45 @@ class Tape:
         results = [keras.ops.convert_to_numpy(values[id(tensor)]) for tensor in self.outputs]
         return results, _merge(averages)
 
-    def trace(self, feed: dict[int, Any], seed: int) -> np.ndarray:
-        """Compute what can be computed of a graph that does not run as a whole, in inference mode.
+    def trace(self, seed: int) -> np.ndarray:
+        """Say what each operation does by itself, to numbers that no other has made.
+
+        Nobody can tell these without running every one of them. They are there for unused
+        operations too, and where the graph does not run as a whole.
 
         Args:
-            feed: as in `run`.
-            seed: of the weights.
+            seed: of the operations' inputs and weights.
 
         Returns:
-            The mean size of each step's numbers, in the order of the steps; NaN without numbers.
+            float32, for each step the mean size of its first output in inference mode; NaN for
+            inputs, and where it cannot be computed.
         """
-        mapping = [(variable, value) for variable, value, _ in self._weights(seed)]
-        values, sizes = dict(feed), []
-        with keras.StatelessScope(mapping, initialize_variables=False):
-            for step in self.steps[: self._live]:
-                try:
-                    _follow(step, values, training=False)
-                    sizes.append(float(keras.ops.mean(keras.ops.abs(values[id(step[1])]))))
-                except Exception:
-                    sizes.append(np.nan)
-        return np.array(sizes, "float32")
+        sizes = np.full(len(self.steps), np.nan, "float32")
+        with keras.StatelessScope(self._weights_of_steps(seed), initialize_variables=False):
+            for position, (node, _) in enumerate(self.steps):
+                if node is None:
+                    continue
+                with contextlib.suppress(Exception):
+                    values = {
+                        id(parent): keras.ops.convert_to_tensor(
+                            input_of_step(parent.shape, seed, position, self.position[id(parent)])
+                        )
+                        for parent in node.input_tensors
+                    }
+                    output = _call(node, values, training=False)[0]
+                    numbers = keras.ops.convert_to_numpy(output).astype("float32")
+                    sizes[position] = np.abs(numbers).mean()
+        return sizes
+
+    def _weights_of_steps(self, seed: int) -> list[tuple[Any, np.ndarray]]:
+        weights: dict[int, tuple[Any, np.ndarray]] = {}
+        for position, (node, _) in enumerate(self.steps):
+            for variable in getattr(node and node.operation, "variables", ()):
+                leaf, shape = variable.path.rsplit("/", 1)[-1], tuple(variable.shape)
+                if id(variable) not in weights and variable.dtype.startswith("float"):
+                    value = weight_of_step(leaf, shape, seed, position).astype(variable.dtype)
+                    weights[id(variable)] = variable, value
+        return list(weights.values())
 
     def _weights(self, seed: int) -> list[tuple[Any, np.ndarray, str]]:
         """Return each variable, its value, and for moving averages a key."""
@@ -183,18 +214,6 @@ class Tape:
                     depth += 1
             depths.append(depth)
         return weights
-
-
-def _follow(step: tuple[Any, Any], values: dict[int, Any], training: bool) -> None:
-    """Compute one step from the values of those before it."""
-    node, tensor = step
-    if node is None:
-        if id(tensor) not in values:
-            raise UnreadableGraph("The result depends on an input of its own.")
-        return
-    outputs = _call(node, values, training)
-    for symbol, value in zip(node.output_tensors, outputs, strict=True):
-        values[id(symbol)] = value
 
 
 def _value(variable: Any, leaf: str, seed: int, place: str) -> np.ndarray:
@@ -251,7 +270,7 @@ def _config(operation: Any) -> dict[str, Any]:
         try:
             config = dict(operation.get_config())
         except Exception:
-            config = {}
+            config = {UNREADABLE: True}  # a lambda as activation, for example
         config["trainable"] = bool(operation.trainable)
         dtype = operation.dtype_policy.name
         if dtype != "float32":

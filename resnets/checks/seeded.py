@@ -6,6 +6,7 @@ it is judged.
 
 from __future__ import annotations
 
+import functools
 import zlib
 from collections.abc import Sequence
 
@@ -44,3 +45,29 @@ def seeded_weight(leaf: str, shape: Sequence[int], seed: int, place: str) -> np.
         return stream.uniform(0.5, 1.5, shape).astype("float32")
     fan_in = int(np.prod(shape[:-1])) if len(shape) > 1 else 4
     return (stream.standard_normal(shape) / np.sqrt(max(fan_in, 1))).astype("float32")
+
+
+def input_of_step(shape: Sequence[int | None], seed: int, position: int, parent: int) -> np.ndarray:
+    """Return normal numbers in float32 for one input of one operation, looked at by itself.
+
+    Args:
+        shape: of the input.
+        seed: of the case.
+        position: of the operation in its graph.
+        parent: position of the operation that the input comes from.
+    """
+    numbers = _pool(seed)
+    start = zlib.crc32(f"{position}:{parent}".encode()) % len(numbers)
+    turned = np.concatenate([numbers[start:], numbers[:start]])
+    return np.resize(turned, [BATCH if n is None else n for n in shape])
+
+
+@functools.lru_cache(maxsize=8)
+def _pool(seed: int) -> np.ndarray:
+    """Enough numbers to repeat: drawing each anew would take longer than all the operations."""
+    return np.random.default_rng(seed).standard_normal(10_007).astype("float32")
+
+
+def weight_of_step(leaf: str, shape: Sequence[int], seed: int, position: int) -> np.ndarray:
+    """Return a weight in float32 of a layer that is first called at a position of its graph."""
+    return seeded_weight(leaf, shape, seed, f"step {position}:{'x'.join(map(str, shape))}:{leaf}")

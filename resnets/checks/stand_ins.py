@@ -14,8 +14,8 @@ from typing import Any
 
 import keras
 
-from resnets.checks.arithmetic import channels_of, stand_in_numbers, stride_of
 from resnets.checks.graphs import plain
+from resnets.checks.stand_in_numbers import channels_of, stand_in_numbers, stride_of
 
 SIGNATURES: dict[str, tuple[tuple[str, ...], dict[str, Any]]] = {
     "identity_block": (("X", "f", "filters", "stage", "block"), {}),

@@ -1,14 +1,14 @@
-"""What the graph that evidence describes computes, in NumPy: the numbers a run of it must show.
+"""What each operation of a graph that evidence describes does by itself, in NumPy.
 
-Keras is not asked: this runs where marks are given, outside the sandbox, on graphs that may be
-forged. So only operations written out here are computed, and only up to a size.
+`resnets.checks.graphs.Tape.trace` tells the same beside the student's code, by running Keras. Here
+Keras is not asked: marks are given outside the sandbox, and what is read may be forged. So only
+operations written out here are computed, and only up to a size.
 """
 
 from __future__ import annotations
 
 import functools
 import math
-import zlib
 from collections.abc import Callable
 from typing import Any
 
@@ -16,239 +16,118 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
 from resnets.checks.canonical import BLOCKS, RANDOM_LAYERS
-from resnets.checks.evidence import Graph, Node
-from resnets.checks.seeded import BATCH, place_of_weight, seeded_inputs, seeded_weight
+from resnets.checks.evidence import UNREADABLE, Graph, Node
+from resnets.checks.seeded import BATCH, input_of_step, weight_of_step
+from resnets.checks.stand_in_numbers import channels_of, stand_in_numbers
 
-_MOST_NUMBERS = 100_000_000
-_MOST_PRODUCTS = 30_000_000_000
+_MOST_AT_ONCE, _MOST_NUMBERS, _MOST_PRODUCTS = 40_000_000, 400_000_000, 60_000_000_000
 
 
 class NotComputed(ValueError):
-    """The graph holds what is not written out here, or is far too large; the message names it."""
+    """The operation, or this setting of it, is not written out here."""
 
 
 class DoesNotRun(ValueError):
-    """The graph cannot be run by anybody: its shapes do not fit, or an input has no numbers."""
+    """The operation cannot be run by anybody: its shapes do not fit."""
 
 
-def compute(graph: Graph, seed: int, *, training: bool) -> np.ndarray:
-    """Compute a graph's first output, with the inputs and weights that belong to a seed.
+class TooLarge(ValueError):
+    """The graph is larger than any that a function of the course builds."""
+
+
+class Steps:
+    """The operations of a graph, each on inputs and weights that belong to a seed.
 
     Args:
         graph: as `Tape.graph` describes it.
         seed: of the case.
-        training: whether layers run as in training.
-
-    Returns:
-        float32; what `Tape.run` gives for the same graph, but for rounding.
-
-    Raises:
-        NotComputed: when this module cannot say.
-        DoesNotRun: when nobody can.
     """
-    return _guarded(lambda: _Computation(graph, seed, training).value())
 
+    def __init__(self, graph: Graph, seed: int) -> None:
+        self._graph, self._seed = graph, seed
+        self._first: dict[int, int] = {}
+        for position, node in enumerate(graph.nodes):
+            if node.inputs:
+                self._first.setdefault(node.layer, position)
+        self._at_once = self._numbers = self._products = 0
 
-def trace(graph: Graph, seed: int) -> np.ndarray:
-    """Compute what can be computed of a graph that does not run as a whole, in inference mode.
+    def size(self, position: int) -> float:
+        """Return the mean size of an operation's output, as `Tape.trace` does.
 
-    Returns:
-        float32; what `Tape.trace` gives for the same graph: a number for each step that leads to an
-        output, NaN where it cannot be computed.
-
-    Raises:
-        NotComputed: when this module cannot say.
-    """
-    return _guarded(lambda: _Computation(graph, seed, training=False).trace())
-
-
-def _guarded(work: Callable[[], np.ndarray]) -> np.ndarray:
-    try:
-        with np.errstate(all="ignore"):
-            return work()
-    except (NotComputed, DoesNotRun):
-        raise
-    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
-        # A setting of a kind that no layer has, which a forger may write.
-        raise NotComputed("settings that no layer has") from error
-
-
-def stand_in_numbers(name: str, arguments: dict[str, Any], pictures: np.ndarray) -> np.ndarray:
-    """Return what stands for a block's result: numbers that tell all its arguments but names.
-
-    Args:
-        name: of the block's function.
-        arguments: its arguments but the first, by the course's names.
-        pictures: (m, height, width, channels).
-
-    Returns:
-        (m, ceil(height / s), ceil(width / s), filters[-1])
-    """
-    stride = stride_of(arguments)
-    words = f"{name}:{sorted(_essential(arguments).items())}"
-    stream = np.random.default_rng(zlib.crc32(words.encode()))
-    channels = channels_of(arguments)
-    picked = stream.integers(0, pictures.shape[-1], channels)
-    scale = stream.choice([-1.2, 1.2], channels).astype("float32")
-    shift = stream.uniform(-0.5, 0.5, channels).astype("float32")
-    # A border more or less must show, as it would in a real block. And the sine neither
-    # forgets its input over sixteen blocks, as tanh would, nor magnifies rounding much.
-    strided = pictures[:, ::stride, ::stride, :]
-    mixed = (strided - 0.5 * pictures.mean(axis=(1, 2), keepdims=True))[..., picked]
-    return np.sin(mixed * scale + shift)
-
-
-def stride_of(arguments: dict[str, Any]) -> int:
-    """Return a block's stride; 1 where it has none, or none that could be one."""
-    value = arguments.get("s", 1)
-    value = value[0] if isinstance(value, list | tuple) and value else value
-    try:
-        return max(int(value), 1)
-    except (TypeError, ValueError):
-        return 1
-
-
-def channels_of(arguments: dict[str, Any]) -> int:
-    """Return how many channels a block hands back: the last of its filters.
-
-    Raises:
-        ValueError: when filters are not numbers.
-    """
-    filters = arguments.get("filters")
-    try:
-        return max(int(list(filters)[-1]), 1)
-    except (TypeError, ValueError, IndexError) as error:
-        raise ValueError(f"filters must be a list of three numbers; found {filters!r}.") from error
-
-
-def _essential(arguments: dict[str, Any]) -> dict[str, str]:
-    return {
-        key: str(list(value) if isinstance(value, tuple) else value)
-        for key, value in arguments.items()
-        if key not in ("stage", "block")
-    }
-
-
-class _Computation:
-    """One pass through a graph: the values and the depths of its nodes, and the layers' weights."""
-
-    def __init__(self, graph: Graph, seed: int, training: bool) -> None:
-        self._graph, self._seed, self.training = graph, seed, training
-        self._values: dict[int, np.ndarray] = {}
-        self._depths: dict[int, int] = {}
-        self._layers: dict[int, dict[str, np.ndarray]] = {}
-        self._numbers = self._products = 0
-
-    def value(self) -> np.ndarray:
-        self._feed(self._graph.inputs)
-        for position in self._live():
-            self._follow(position)
-        return self._values[self._graph.outputs[0]]
-
-    def trace(self) -> np.ndarray:
-        live, given = self._live(), self._graph.inputs
-        own = [n for n in live if not self._graph.nodes[n].inputs and n not in given]
-        self._feed(given + own)
-        sizes = []
-        for position in live:
-            try:
-                self._follow(position)
-                sizes.append(np.abs(self._values[position]).mean())
-            except DoesNotRun:
-                sizes.append(np.nan)
-        return np.array(sizes, "float32")
-
-    def _feed(self, inputs: list[int]) -> None:
-        shapes = [self._graph.nodes[n].shape or [] for n in inputs]
-        for shape in shapes:
-            self.afford(math.prod(n or BATCH for n in shape))
-        self._values.update(zip(inputs, seeded_inputs(shapes, self._seed), strict=True))
-        self._depths.update(dict.fromkeys(inputs, 0))
-
-    def _live(self) -> list[int]:
-        """All that leads to an output, in order."""
-        needed, pending = set(), list(self._graph.outputs)
-        while pending:
-            position = pending.pop()
-            if position not in needed:
-                needed.add(position)
-                pending.extend(self._graph.nodes[position].inputs)
-        return sorted(needed)
-
-    def _follow(self, position: int) -> None:
+        Raises:
+            NotComputed: when this module cannot say.
+            DoesNotRun: when nobody can.
+            TooLarge: when it would take too long.
+            ValueError, TypeError, LookupError, ArithmeticError, AttributeError: for settings that
+                no operation of Keras has.
+        """
         node = self._graph.nodes[position]
-        if position in self._values:
-            return
-        if not node.inputs or any(n not in self._values for n in node.inputs):
-            raise DoesNotRun("The result depends on an input that has no numbers.")
-        if node.own or node.config.get("dtype_policy"):
-            raise NotComputed(f"{node.op}, which is not one of Keras' layers in single precision")
-        depth = max(self._depths[n] for n in node.inputs)
-        call = _Call(node, [self._values[n] for n in node.inputs], depth, self)
-        self._values[position] = call.result()
-        self._depths[position] = depth + any("kernel" in leaf for leaf in self.weights_of(node))
+        if node.own or node.config.get(UNREADABLE):
+            raise NotComputed(node.op)
+        self._at_once = 0
+        with np.errstate(all="ignore"):
+            inputs = [self._input(position, parent) for parent in node.inputs]
+            return float(np.abs(_Call(node, inputs, position, self).result()).mean())
 
-    def runs_training(self, node: Node) -> bool:
-        asked = node.constants.get("training")
-        return self.training if asked is None else asked is True
+    def _input(self, position: int, parent: int) -> np.ndarray:
+        shape = self._graph.nodes[parent].shape or []
+        self.afford(math.prod(BATCH if n is None else n for n in shape))
+        return input_of_step(shape, self._seed, position, parent)
 
-    def weights_of(self, node: Node) -> dict[str, np.ndarray]:
-        return self._layers.setdefault(node.layer, {})
-
-    def weight(self, node: Node, depth: int, leaf: str, *shape: int) -> np.ndarray:
-        """A layer's weight: drawn where the layer is first called, kept for its other calls."""
-        weights = self.weights_of(node)
-        if leaf not in weights:
-            self.afford(math.prod(shape))
-            place = place_of_weight(node.op, depth, shape, leaf)
-            weights[leaf] = seeded_weight(leaf, shape, self._seed, place)
-        if weights[leaf].shape != shape:
-            raise DoesNotRun("A layer is called on inputs of different sizes.")
-        return weights[leaf]
+    def weight(self, node: Node, leaf: str, *shape: int) -> np.ndarray:
+        """A layer's weight; a layer that is called again has those of its first call."""
+        self.afford(math.prod(shape))
+        return weight_of_step(leaf, shape, self._seed, self._first[node.layer])
 
     def afford(self, numbers: int, products: int = 0) -> None:
         """Count what is about to be held and multiplied, before it is."""
+        self._at_once += numbers
         self._numbers += numbers
         self._products += products
-        if self._numbers > _MOST_NUMBERS or self._products > _MOST_PRODUCTS:
-            raise NotComputed("a graph that is too large")
+        if (
+            self._at_once > _MOST_AT_ONCE
+            or self._numbers > _MOST_NUMBERS
+            or self._products > _MOST_PRODUCTS
+        ):
+            raise TooLarge
 
 
 class _Call:
     """One call of an operation."""
 
-    def __init__(
-        self, node: Node, inputs: list[np.ndarray], depth: int, whole: _Computation
-    ) -> None:
-        self._node, self._inputs, self._depth, self._whole = node, inputs, depth, whole
+    def __init__(self, node: Node, inputs: list[np.ndarray], position: int, steps: Steps) -> None:
+        self._node, self._inputs, self._position, self._steps = node, inputs, position, steps
         self._config = node.config
 
     def result(self) -> np.ndarray:
         node = self._node
         if node.op in BLOCKS:
             pictures, channels = self._inputs[0], channels_of(self._config)
-            self._whole.afford(pictures.size // pictures.shape[-1] * channels)
+            self._steps.afford(2 * pictures.size // pictures.shape[-1] * channels)
             return stand_in_numbers(node.op, self._config, pictures)
         operation = _OPERATIONS.get(node.op)
         if operation is None:
-            raise NotComputed(f"the layer {node.op}")
-        result = operation(self)
-        self._whole.afford(result.size)
-        return result.astype("float32", copy=False)
+            raise NotComputed(node.op)
+        return operation(self)
 
     def _weight(self, leaf: str, *shape: int) -> np.ndarray:
-        return self._whole.weight(self._node, self._depth, leaf, *shape)
+        return self._steps.weight(self._node, leaf, *shape)
+
+    def _channels_last(self) -> None:
+        if self._config.get("data_format") != "channels_last":
+            raise NotComputed("channels first")
 
     def conv(self) -> np.ndarray:
         (pictures,), config = self._inputs, self._config
-        if config.get("data_format") != "channels_last" or config.get("groups", 1) != 1:
-            raise NotComputed("this convolution")
+        self._channels_last()
+        if config.get("groups", 1) != 1:
+            raise NotComputed("groups")
         size, filters = _pair(config["kernel_size"]), int(config["filters"])
         kernel = self._weight("kernel", *size, pictures.shape[-1], filters)
         spread = _pair(config.get("dilation_rate", 1))
         reach = [(n - 1) * d + 1 for n, d in zip(size, spread, strict=True)]
         windows = self._windows(pictures, reach, 0.0)[..., :: spread[0], :: spread[1]]
-        self._whole.afford(windows.size, windows.size * filters)
+        self._steps.afford(windows.size, windows.size * filters)
         result = np.tensordot(windows, kernel, axes=((4, 5, 3), (0, 1, 2)))
         return self._activated(self._with_bias(result))
 
@@ -262,8 +141,8 @@ class _Call:
                 missing = max((-(-side // stride) - 1) * stride + window - side, 0)
                 padding[axis] = missing // 2, missing - missing // 2
         elif self._config.get("padding") != "valid":
-            raise NotComputed("this padding")
-        self._whole.afford(_size_padded(pictures, padding))
+            raise NotComputed("padding")
+        self._steps.afford(_size_padded(pictures, padding))
         padded = np.pad(pictures, padding, constant_values=border)
         if padded.shape[1] < size[0] or padded.shape[2] < size[1]:
             raise DoesNotRun("A window is larger than its picture.")
@@ -277,9 +156,9 @@ class _Call:
         depthwise = self._weight("depthwise_kernel", *size, channels, factor)
         pointwise = self._weight("pointwise_kernel", 1, 1, channels * factor, filters)
         windows = self._windows(pictures, size, 0.0)
-        self._whole.afford(windows.size * factor, 20 * windows.size * factor)
+        self._steps.afford(windows.size * factor, 20 * windows.size * factor)
         apart = np.einsum("mhwcij,ijcf->mhwcf", windows, depthwise)
-        self._whole.afford(apart.size // channels * filters, apart.size * filters)
+        self._steps.afford(apart.size // channels * filters, apart.size * filters)
         joined = apart.reshape(*apart.shape[:3], -1) @ pointwise[0, 0]
         return self._activated(self._with_bias(joined))
 
@@ -292,7 +171,7 @@ class _Call:
         kernel = self._weight("kernel", *size, filters, channels)
         full = [n * s + max(k - s, 0) for n, s, k in zip(sides, strides, size, strict=True)]
         each = pictures.size * filters + 100_000  # even a small step takes its time
-        self._whole.afford(m * math.prod(full) * filters, math.prod(size) * each)
+        self._steps.afford(m * math.prod(full) * filters, math.prod(size) * each)
         result = np.zeros((m, *full, filters), "float32")
         for i in range(size[0]):
             for j in range(size[1]):
@@ -311,8 +190,9 @@ class _Call:
         (rows,) = self._inputs
         units = int(self._config["units"])
         kernel = self._weight("kernel", rows.shape[-1], units)
-        self._whole.afford(rows.size // rows.shape[-1] * units, rows.size * units)
-        return self._activated(self._with_bias(rows @ kernel))
+        self._steps.afford(rows.size // rows.shape[-1] * units, rows.size * units)
+        result = (rows.reshape(-1, rows.shape[-1]) @ kernel).reshape(*rows.shape[:-1], units)
+        return self._activated(self._with_bias(result))
 
     def _with_bias(self, result: np.ndarray) -> np.ndarray:
         if self._config.get("use_bias") is False:
@@ -330,7 +210,7 @@ class _Call:
         shape = [channels if n == axis else 1 for n in range(values.ndim)]
         mean = self._weight("moving_mean", channels).reshape(shape)
         variance = self._weight("moving_variance", channels).reshape(shape)
-        if self._whole.runs_training(self._node) and config.get("trainable") is not False:
+        if self._node.constants.get("training") and config.get("trainable") is not False:
             others = tuple(n for n in range(values.ndim) if n != axis)
             mean, variance = (f(values, axis=others, keepdims=True) for f in (np.mean, np.var))
         result = (values - mean) / np.sqrt(variance + config["epsilon"])
@@ -344,7 +224,7 @@ class _Call:
         (values,), config = self._inputs, self._config
         axes = [n % values.ndim for n in np.atleast_1d(config["axis"])]
         if axes != [values.ndim - 1]:
-            raise NotComputed("this layer norm")
+            raise NotComputed("axes")
         mean, variance = (f(values, axis=-1, keepdims=True) for f in (np.mean, np.var))
         result = (values - mean) / np.sqrt(variance + config["epsilon"])
         if config.get("scale") is not False:
@@ -353,18 +233,26 @@ class _Call:
             result = result + self._weight("beta", values.shape[-1])
         return result
 
-    def pool(self, border: float, summary: Callable[..., np.ndarray]) -> np.ndarray:
-        if self._config.get("data_format") != "channels_last":
-            raise NotComputed("this pooling")
+    def max_pool(self) -> np.ndarray:
+        return self._pooled(-np.inf, np.max)
+
+    def average_pool(self) -> np.ndarray:
+        if self._config.get("padding") != "valid":
+            raise NotComputed("what counts at the border depends on the backend")
+        return self._pooled(0.0, np.mean)
+
+    def _pooled(self, border: float, summary: Callable[..., np.ndarray]) -> np.ndarray:
+        self._channels_last()
         (pictures,) = self._inputs
         windows = self._windows(pictures, _pair(self._config["pool_size"]), border)
-        self._whole.afford(windows.size)
+        self._steps.afford(windows.size)
         return summary(windows, axis=(-2, -1))
 
     def pad(self) -> np.ndarray:
+        self._channels_last()
         (pictures,), sides = self._inputs, self._config["padding"]
         padding = [(0, 0), *map(tuple, sides), (0, 0)]
-        self._whole.afford(_size_padded(pictures, padding))
+        self._steps.afford(_size_padded(pictures, padding))
         return np.pad(pictures, padding)
 
     def reshape(self) -> np.ndarray:
@@ -390,23 +278,19 @@ class _Call:
 
     def by_chance(self) -> np.ndarray:
         """Dropout or noise: nothing in inference; in training nobody can say."""
-        if self._whole.training:
-            raise NotComputed(f"what {self._node.op} does in training")
+        if self._node.constants.get("training"):
+            raise NotComputed("chance")
         return self._inputs[0]
 
     def activation(self) -> np.ndarray:
         return self._activated(self._inputs[0])
 
     def relu(self) -> np.ndarray:
-        (values,), config = self._inputs, self._config
-        threshold, most = config.get("threshold") or 0, config.get("max_value")
-        leak = np.float32(config.get("negative_slope") or 0) * (values - np.float32(threshold))
-        result = np.where(values > threshold, values, leak)
-        return result if most is None else np.minimum(result, np.float32(most))
+        return _relu(self._config)(self._inputs[0])
 
     def softmax(self) -> np.ndarray:
         if self._config.get("axis", -1) not in (-1, self._inputs[0].ndim - 1):
-            raise NotComputed("this softmax")
+            raise NotComputed("axis")
         return _softmax(self._inputs[0])
 
     def joined(self, how: Callable[..., np.ndarray]) -> np.ndarray:
@@ -416,14 +300,14 @@ class _Call:
             if place == "model":
                 continue  # a model's name, noted at its output
             if not place.isdecimal() or not isinstance(constant, int | float):
-                raise NotComputed(f"this {self._node.op}")
+                raise NotComputed("constants")
             operands.insert(int(place), np.float32(constant))
         try:
-            self._whole.afford(math.prod(np.broadcast_shapes(*map(np.shape, operands))))
+            size = math.prod(np.broadcast_shapes(*map(np.shape, operands)))
         except ValueError as error:
-            if isinstance(error, NotComputed):
-                raise
             raise DoesNotRun("Tensors of different shapes are joined.") from error
+        self._steps.afford(size)
+        self._steps.afford(0, 100 * len(operands) * size)
         return how(*operands)
 
     def chained(self) -> np.ndarray:
@@ -465,8 +349,8 @@ _OPERATIONS: dict[str, Callable[[_Call], np.ndarray]] = {
     "Dense": _Call.dense,
     "BatchNormalization": _Call.norm,
     "LayerNormalization": _Call.layer_norm,
-    "MaxPooling2D": lambda call: call.pool(-np.inf, np.max),
-    "AveragePooling2D": lambda call: call.pool(np.nan, np.nanmean),
+    "MaxPooling2D": _Call.max_pool,
+    "AveragePooling2D": _Call.average_pool,
     "GlobalAveragePooling2D": _Call.mean_of_pictures,
     "ZeroPadding2D": _Call.pad,
     "Flatten": _Call.flat,
@@ -488,7 +372,7 @@ def _pair(value: Any) -> list[int]:
     both = value if isinstance(value, list) else [value, value]
     first, second = (int(n) for n in both)
     if min(first, second) < 1:
-        raise NotComputed("sizes and strides below 1")
+        raise ValueError("Sizes and strides are at least 1.")
     return [first, second]
 
 
@@ -521,10 +405,22 @@ _ACTIVATIONS: dict[str, Callable[[np.ndarray], np.ndarray]] = {
 def _activation(setting: Any) -> Callable[[np.ndarray], np.ndarray]:
     if isinstance(setting, dict):
         inner = setting.get("config")
-        setting = inner if isinstance(inner, str) else None
-        if setting is None:
-            raise NotComputed("this activation")
+        if setting.get("class_name") == "ReLU" and isinstance(inner, dict):
+            return _relu(inner)
+        setting = inner if isinstance(inner, str) else "unknown"
     name = str(setting or "linear").strip("<>")
     if name not in _ACTIVATIONS:
-        raise NotComputed(f"the activation {name[:40]}")
+        raise NotComputed("activation")
     return _ACTIVATIONS[name]
+
+
+def _relu(config: dict[str, Any]) -> Callable[[np.ndarray], np.ndarray]:
+    threshold, most = config.get("threshold") or 0, config.get("max_value")
+    slope = config.get("negative_slope") or 0
+
+    def relu(values: np.ndarray) -> np.ndarray:
+        leak = np.float32(slope) * (values - np.float32(threshold))
+        result = np.where(values > threshold, values, leak)
+        return result if most is None else np.minimum(result, np.float32(most))
+
+    return relu

@@ -1,0 +1,87 @@
+"""Whether the layers that a hidden case shows were really there: each must have been run.
+
+What public cases must show is published. A submission could show it again where a hidden case is
+asked, as it is or with the case's arguments written into it. But each operation of a hidden case's
+graph is also run by itself, on numbers that depend on the secret: only who has the operation, and
+runs it, can tell what comes out.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from resnets.checks import Case, Evidence
+from resnets.checks.evidence import Graph, Run
+
+from .arithmetic import DoesNotRun, NotComputed, Steps, TooLarge
+
+RELATIVE, ABSOLUTE = 2e-3, 1e-5
+"""How far sizes may be apart: backends round differently."""
+OF_HALF_PRECISION = 3e-2
+_NO_SETTINGS = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
+"""What settings that no operation has can lead to."""
+FORGED = "The evidence holds layers that were not run, so no points can be given."
+ENORMOUS = "What was built is far too large to be marked."
+
+
+def doubt(evidence: Evidence, expected: Evidence) -> str:
+    """Return in a sentence why the evidence of hidden cases earns nothing; empty where it may.
+
+    Args:
+        evidence: what a check showed.
+        expected: what the solution's showed; of the cases, only these can be trusted.
+    """
+    for id, wanted in expected.runs.items():
+        run = evidence.runs.get(id)
+        asked = wanted.trace is not None and run is not None and run.graph is not None
+        if asked and (words := doubt_about(run, Case.from_json(wanted.case))):
+            return words
+    return ""
+
+
+def doubt_about(run: Run, case: Case) -> str:
+    """Return why it is not believed that all operations of a run's graph were run; else nothing.
+
+    Args:
+        run: of which there is a graph.
+        case: a hidden one, with which the function was called.
+    """
+    graph, trace = run.graph, run.trace
+    if trace is None or trace.shape != (len(graph.nodes),):
+        return FORGED
+    if not _starts_from_the_call(graph, case):
+        return FORGED
+    steps = Steps(graph, case.seed)
+    try:
+        ran = all(_was_run(steps, graph, n, trace[n]) for n in range(len(graph.nodes)))
+    except TooLarge:
+        return ENORMOUS
+    return "" if ran else FORGED
+
+
+def _starts_from_the_call(graph: Graph, case: Case) -> bool:
+    """Whether what it takes for its inputs are some, of the shapes that the function was given."""
+    values = [*case.positional, *case.keywords.values()]
+    given = [v["tensor"] for v in values if isinstance(v, dict) and "tensor" in v]
+    inputs = [graph.nodes[n] for n in graph.inputs]
+    if any(node.op != "Input" or node.inputs for node in inputs):
+        return False
+    return not given or all((node.shape or [None])[1:] in given for node in inputs)
+
+
+def _was_run(steps: Steps, graph: Graph, position: int, shown: float) -> bool:
+    node = graph.nodes[position]
+    if not node.inputs:
+        return node.op == "Input" and not node.own
+    try:
+        size = steps.size(position)
+    except TooLarge:
+        raise
+    except NotComputed:
+        return True  # It is not among the layers that earn points, or not with these settings.
+    except DoesNotRun:
+        return bool(np.isnan(shown))
+    except _NO_SETTINGS:
+        return False
+    relative = OF_HALF_PRECISION if node.config.get("dtype_policy") else RELATIVE
+    return bool(np.isclose(shown, size, rtol=relative, atol=ABSOLUTE, equal_nan=True))
