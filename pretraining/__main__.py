@@ -28,7 +28,9 @@ def main() -> None:
     parser.add_argument("--threads", type=int, default=torch.get_num_threads())
     parser.add_argument("--compiled", action="store_true", help="use torch.compile")
     parser.add_argument(
-        "--start", type=Path, help="a model file to go on from: full strength, half the rate"
+        "--start",
+        type=Path,
+        help="a model file to go on from: with everybody, at full strength, at half the rate",
     )
     parser.add_argument("--checkpoint", type=Path, help="where to keep the weights on the way")
     options = parser.parse_args()
@@ -43,7 +45,7 @@ def _train(options: argparse.Namespace, photos: pictures.Photographs) -> None:
     plan = Plan(steps=options.steps)
     if options.start:
         model = load_pretrained(options.start)
-        plan = replace(plan, ease=0.0, small_until=0.0, rate=plan.rate / 2)
+        plan = replace(plan, ease=0.0, join=0.0, rate=plan.rate / 2)
     else:
         model = solved_namespace("01_residual_networks")["ResNet50"]()
     recent = train(

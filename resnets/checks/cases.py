@@ -84,6 +84,11 @@ def whole(stream: np.random.Generator, low: int, high: int) -> int:
     return int(stream.integers(low, high + 1))
 
 
+def draw_seed(stream: np.random.Generator) -> int:
+    """Draw a hidden case's seed, so that its numbers are in no table made beforehand."""
+    return whole(stream, 1, 2**30)
+
+
 def generator(secret: bytes, *words: object) -> np.random.Generator:
     """Return a random stream that depends on the secret and the words, and on nothing else."""
     text = "\x1f".join(str(word) for word in words).encode()

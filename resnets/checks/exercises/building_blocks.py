@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from resnets.checks.array_exercise import ArrayExercise
-from resnets.checks.cases import Case, array_case, whole
+from resnets.checks.cases import Case, array_case, draw_seed, whole
 from resnets.checks.exercise import Criterion, register
 
 ASSIGNMENT = "02_building_blocks"
@@ -119,7 +119,7 @@ def _hidden_convolutions(stream: np.random.Generator) -> list[Case]:
                 (*window, channels, whole(stream, 1, 4)),
                 whole(stream, *strides),
                 padding,
-                seed=whole(stream, 1, 2**30),
+                seed=draw_seed(stream),
             )
         )
     return cases
@@ -233,15 +233,11 @@ def _hidden_normalisations(stream: np.random.Generator) -> list[Case]:
         return round(stream.uniform(0.5, 0.95), 2), round(stream.uniform(0.01, 0.1), 3)
 
     return [
-        _normalisation("hidden-training.1", shape(3), True, seed=whole(stream, 1, 2**30)),
-        _normalisation("hidden-training.2", shape(2), True, seed=whole(stream, 1, 2**30)),
-        _normalisation("hidden-inference.1", shape(3), False, seed=whole(stream, 1, 2**30)),
-        _normalisation(
-            "hidden-settings.1", shape(3), True, *settings(), seed=whole(stream, 1, 2**30)
-        ),
-        _normalisation(
-            "hidden-settings.2", shape(1), False, *settings(), seed=whole(stream, 1, 2**30)
-        ),
+        _normalisation("hidden-training.1", shape(3), True, seed=draw_seed(stream)),
+        _normalisation("hidden-training.2", shape(2), True, seed=draw_seed(stream)),
+        _normalisation("hidden-inference.1", shape(3), False, seed=draw_seed(stream)),
+        _normalisation("hidden-settings.1", shape(3), True, *settings(), seed=draw_seed(stream)),
+        _normalisation("hidden-settings.2", shape(1), False, *settings(), seed=draw_seed(stream)),
     ]
 
 
@@ -350,11 +346,19 @@ def _hidden_pools(stream: np.random.Generator) -> list[Case]:
 
     size = whole(stream, 2, 3)
     return [
-        array_case("hidden-valid.1", shape(), size, size, "valid", seed=whole(stream, 1, 2**30)),
-        array_case("hidden-overlap.1", shape(), 3, whole(stream, 1, 2), "valid", seed=31),
-        array_case("hidden-overlap.2", shape(), 2, whole(stream, 3, 4), "valid", seed=32),
-        array_case("hidden-same.1", shape(), whole(stream, 2, 4), 2, "same", seed=33),
-        array_case("hidden-same.2", shape(), 3, whole(stream, 1, 3), "same", seed=34),
+        array_case("hidden-valid.1", shape(), size, size, "valid", seed=draw_seed(stream)),
+        array_case(
+            "hidden-overlap.1", shape(), 3, whole(stream, 1, 2), "valid", seed=draw_seed(stream)
+        ),
+        array_case(
+            "hidden-overlap.2", shape(), 2, whole(stream, 3, 4), "valid", seed=draw_seed(stream)
+        ),
+        array_case(
+            "hidden-same.1", shape(), whole(stream, 2, 4), 2, "same", seed=draw_seed(stream)
+        ),
+        array_case(
+            "hidden-same.2", shape(), 3, whole(stream, 1, 3), "same", seed=draw_seed(stream)
+        ),
     ]
 
 
@@ -472,8 +476,10 @@ def _dense(id: str, X: tuple[int, ...], units: int, seed: int) -> Case:
 def _hidden_dense(stream: np.random.Generator) -> list[Case]:
     sides = [whole(stream, 2, 4) for _ in range(4)]
     return [
-        _dense("hidden-rows.1", (whole(stream, 2, 5), whole(stream, 3, 9)), 4, seed=61),
-        _dense("hidden-pictures.1", tuple(sides), whole(stream, 2, 6), seed=62),
+        _dense(
+            "hidden-rows.1", (whole(stream, 2, 5), whole(stream, 3, 9)), 4, seed=draw_seed(stream)
+        ),
+        _dense("hidden-pictures.1", tuple(sides), whole(stream, 2, 6), seed=draw_seed(stream)),
     ]
 
 
@@ -549,11 +555,11 @@ def _hidden_blocks(stream: np.random.Generator) -> list[Case]:
     c = whole(stream, 3, 6)
     stride = whole(stream, 2, 3)
     return [
-        _block("hidden-identity.1", shape(c), (*inner(), c), 1, seed=whole(stream, 1, 2**30)),
-        _block("hidden-width.1", shape(c), (*inner(), c + 2), 1, seed=whole(stream, 1, 2**30)),
-        _block("hidden-width.2", shape(c), (*inner(), c - 1), stride, seed=72),
-        _block("hidden-stride.1", shape(c), (*inner(), c), stride, seed=whole(stream, 1, 2**30)),
-        _block("hidden-training.1", shape(c), (*inner(), c), stride, True, seed=73),
+        _block("hidden-identity.1", shape(c), (*inner(), c), 1, seed=draw_seed(stream)),
+        _block("hidden-width.1", shape(c), (*inner(), c + 2), 1, seed=draw_seed(stream)),
+        _block("hidden-width.2", shape(c), (*inner(), c - 1), stride, seed=draw_seed(stream)),
+        _block("hidden-stride.1", shape(c), (*inner(), c), stride, seed=draw_seed(stream)),
+        _block("hidden-training.1", shape(c), (*inner(), c), stride, True, seed=draw_seed(stream)),
     ]
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from resnets.checks.array_exercise import ArrayExercise
-from resnets.checks.cases import Case, whole
+from resnets.checks.cases import Case, draw_seed, whole
 from resnets.checks.exercise import Criterion, register
 
 ASSIGNMENT = "03_degradation_and_shortcuts"
@@ -40,19 +40,15 @@ def _shape(stream: np.random.Generator, channels: int) -> list[int]:
     return [whole(stream, 5, 9), whole(stream, 5, 9), channels]
 
 
-def _seed(stream: np.random.Generator) -> int:
-    return whole(stream, 1, 2**30)
-
-
 # --- plain_block ----------------------------------------------------------------------------------
 
 
 def _hidden_plain(stream: np.random.Generator) -> list[Case]:
     c = whole(stream, 3, 6)
     return [
-        _tensor_case("hidden-same.1", _shape(stream, c), c, seed=_seed(stream)),
-        _tensor_case("hidden-width.1", _shape(stream, c), c + 3, seed=_seed(stream)),
-        _tensor_case("hidden-stride.1", _shape(stream, c), c, 4, seed=_seed(stream)),
+        _tensor_case("hidden-same.1", _shape(stream, c), c, seed=draw_seed(stream)),
+        _tensor_case("hidden-width.1", _shape(stream, c), c + 3, seed=draw_seed(stream)),
+        _tensor_case("hidden-stride.1", _shape(stream, c), c, 4, seed=draw_seed(stream)),
     ]
 
 
@@ -98,10 +94,10 @@ PLAIN_BLOCK = register(
 def _hidden_shortcuts(stream: np.random.Generator) -> list[Case]:
     c = whole(stream, 3, 6)
     return [
-        _tensor_case("hidden-same.1", _shape(stream, c), c, seed=_seed(stream)),
-        _tensor_case("hidden-width.1", _shape(stream, c), c + 2, seed=_seed(stream)),
-        _tensor_case("hidden-stride.1", _shape(stream, c), c, 3, seed=_seed(stream)),
-        _tensor_case("hidden-both.1", _shape(stream, c), c + 3, 4, seed=_seed(stream)),
+        _tensor_case("hidden-same.1", _shape(stream, c), c, seed=draw_seed(stream)),
+        _tensor_case("hidden-width.1", _shape(stream, c), c + 2, seed=draw_seed(stream)),
+        _tensor_case("hidden-stride.1", _shape(stream, c), c, 3, seed=draw_seed(stream)),
+        _tensor_case("hidden-both.1", _shape(stream, c), c + 3, 4, seed=draw_seed(stream)),
     ]
 
 
@@ -221,9 +217,9 @@ SHORTCUT_B = register(
 def _hidden_residual(stream: np.random.Generator) -> list[Case]:
     c = whole(stream, 3, 6)
     return [
-        _tensor_case("hidden-same.1", _shape(stream, c), c, seed=_seed(stream)),
-        _tensor_case("hidden-change.1", _shape(stream, c), c + 2, 3, "B", seed=_seed(stream)),
-        _tensor_case("hidden-kinds.1", _shape(stream, c), c, 1, "C", seed=_seed(stream)),
+        _tensor_case("hidden-same.1", _shape(stream, c), c, seed=draw_seed(stream)),
+        _tensor_case("hidden-change.1", _shape(stream, c), c + 2, 3, "B", seed=draw_seed(stream)),
+        _tensor_case("hidden-kinds.1", _shape(stream, c), c, 1, "C", seed=draw_seed(stream)),
     ]
 
 
@@ -284,12 +280,14 @@ def _hidden_networks(stream: np.random.Generator) -> list[Case]:
     def size() -> dict[str, list[int]]:
         return {"tuple": [4 * whole(stream, 2, 5), 4 * whole(stream, 2, 5), whole(stream, 1, 4)]}
 
+    def case(kind: str, *arguments: Any) -> Case:
+        return _model_case(f"hidden-{kind}.1", *arguments, seed=draw_seed(stream))
+
     return [
-        _model_case("hidden-plain.1", 6 * whole(stream, 4, 6) + 2, None, 3, size(), 5),
-        _model_case("hidden-residual.1", 26, str(stream.choice(["A", "C"])), 4, size(), 7),
-        _model_case(
-            "hidden-settings.1", 14, "B", whole(stream, 3, 7), size(), whole(stream, 11, 20)
-        ),
+        case("plain", 6 * whole(stream, 4, 6) + 2, None, 3, size(), 5),
+        case("residual", 26, str(stream.choice(["A", "C"])), 4, size(), 7),
+        case("depth", 6 * whole(stream, 3, 5) + 2, "B", 3, size(), 4),
+        case("settings", 14, "B", whole(stream, 3, 7), size(), whole(stream, 11, 20)),
     ]
 
 

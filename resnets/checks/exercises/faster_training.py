@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from resnets.checks.array_exercise import ArrayExercise
-from resnets.checks.cases import Case, array_case, whole
+from resnets.checks.cases import Case, array_case, draw_seed, whole
 from resnets.checks.exercise import Criterion, register
 
 ASSIGNMENT = "08_faster_training"
@@ -122,7 +122,7 @@ def _batches(id: str, sizes: list[int], channels: int, seed: int, shift: float =
 
 def _hidden_batches(stream: np.random.Generator) -> list[Case]:
     def seed() -> int:
-        return whole(stream, 1, 2**30)
+        return draw_seed(stream)
 
     size, batches = whole(stream, 8, 64), whole(stream, 2, 5)
     uneven = [whole(stream, 4, 64) for _ in range(batches)] + [whole(stream, 1, 3)]
@@ -229,7 +229,7 @@ def _hidden_moves(stream: np.random.Generator) -> list[Case]:
         if criterion in ("mirror", "both"):
             mirrored = np.arange(count) % 2 == 0
         shape = [count, height, width, whole(stream, 1, 3)]
-        seed = whole(stream, 1, 2**30)
+        seed = draw_seed(stream)
         name = f"hidden-{criterion}.1"
         cases.append(_moved(name, shape, offsets.tolist(), mirrored.tolist(), seed))
     return cases
@@ -308,7 +308,7 @@ def _averaged(id: str, first: list[int], second: list[int], count: int, seed: in
 def _hidden_averages(stream: np.random.Generator) -> list[Case]:
     def arguments(count: int) -> tuple[list[int], list[int], int, int]:
         shape = [whole(stream, 1, 4) for _ in range(4)]
-        return shape, [whole(stream, 1, 5)], count, whole(stream, 1, 2**30)
+        return shape, [whole(stream, 1, 5)], count, draw_seed(stream)
 
     return [
         _averaged("hidden-first.1", *arguments(0)),
