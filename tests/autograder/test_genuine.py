@@ -440,4 +440,7 @@ def test_mistakes_are_believed(answer: Answer) -> None:
 
 def test_what_is_enormous_is_called_so(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(arithmetic, "_MOST_AT_ONCE", 10_000)
-    assert _marked("ResNet50", _wanted("ResNet50")).items[0].message == ENORMOUS
+    evidence = copy.deepcopy(_wanted("ResNet50"))
+    for run in _hidden(evidence):
+        run.arrays = {}
+    assert _marked("ResNet50", evidence).items[0].message == ENORMOUS
