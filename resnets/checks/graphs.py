@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import inspect
 from typing import Any
 
@@ -240,13 +241,18 @@ def _call(node: Any, values: dict[int, Any], training: bool) -> list[Any]:
     operation = node.operation
     if getattr(operation, "_call_has_training_arg", False):
         # Keras writes down the default as if it had been asked for.
-        default = inspect.signature(operation.call).parameters["training"].default
+        default = _default_of_training(type(operation))
         if kwargs.get("training", default) in (None, default):
             kwargs["training"] = training
     if _is_plain(operation):
         # Without Keras' checks of arguments, which cost more than these small convolutions.
         return keras.tree.flatten(operation.call(*args, **kwargs))
     return keras.tree.flatten(operation(*args, **kwargs))
+
+
+@functools.cache
+def _default_of_training(kind: type) -> Any:
+    return inspect.signature(kind.call).parameters["training"].default
 
 
 def _is_plain(operation: Any) -> bool:
