@@ -15,12 +15,20 @@ from typing import Any
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
-from resnets.checks.canonical import BLOCKS, RANDOM_LAYERS
+from resnets.checks.canonical import (
+    BLOCKS,
+    RANDOM_LAYERS,
+    activation_kind,
+    chance,
+    constants,
+    is_over_the_last_axis,
+)
 from resnets.checks.evidence import UNREADABLE, Graph, Node
-from resnets.checks.seeded import BATCH, input_of_step, weight_of_step
+from resnets.checks.seeded import input_of_step, sizes_of_step, weight_of_step
 from resnets.checks.stand_in_numbers import channels_of, stand_in_numbers
 
-_MOST_AT_ONCE, _MOST_NUMBERS, _MOST_PRODUCTS = 40_000_000, 400_000_000, 60_000_000_000
+_MOST_AT_ONCE, _MOST_NUMBERS, _MOST_PRODUCTS = 100_000_000, 400_000_000, 30_000_000_000
+_PRODUCTS_IN_THE_TIME_OF_A_DRAW = 300
 
 
 class NotComputed(ValueError):
@@ -51,15 +59,15 @@ class Steps:
                 self._first.setdefault(node.layer, position)
         self._at_once = self._numbers = self._products = 0
 
-    def size(self, position: int) -> float:
-        """Return the mean size of an operation's output, as `Tape.trace` does.
+    def result(self, position: int) -> np.ndarray:
+        """Return an operation's output.
 
         Raises:
             NotComputed: when this module cannot say.
             DoesNotRun: when nobody can.
             TooLarge: when it would take too long.
-            ValueError, TypeError, LookupError, ArithmeticError, AttributeError: for settings that
-                no operation of Keras has.
+            ValueError, TypeError, LookupError, ArithmeticError, AttributeError: for settings and
+                shapes that no operation of Keras has.
         """
         node = self._graph.nodes[position]
         if node.own or node.config.get(UNREADABLE):
@@ -67,16 +75,19 @@ class Steps:
         self._at_once = 0
         with np.errstate(all="ignore"):
             inputs = [self._input(position, parent) for parent in node.inputs]
-            return float(np.abs(_Call(node, inputs, position, self).result()).mean())
+            return _Call(node, inputs, position, self).result()
 
     def _input(self, position: int, parent: int) -> np.ndarray:
         shape = self._graph.nodes[parent].shape or []
-        self.afford(math.prod(BATCH if n is None else n for n in shape))
+        if 0 in shape:
+            raise ValueError("There is nothing in it.")
+        self.afford(math.prod(sizes_of_step(shape)))
         return input_of_step(shape, self._seed, position, parent)
 
     def weight(self, node: Node, leaf: str, *shape: int) -> np.ndarray:
         """A layer's weight; a layer that is called again has those of its first call."""
-        self.afford(math.prod(shape))
+        numbers = math.prod(shape)
+        self.afford(numbers, _PRODUCTS_IN_THE_TIME_OF_A_DRAW * numbers)
         return weight_of_step(leaf, shape, self._seed, self._first[node.layer])
 
     def afford(self, numbers: int, products: int = 0) -> None:
@@ -206,31 +217,26 @@ class _Call:
         (values,), config = self._inputs, self._config
         axis = config["axis"]
         axis = (axis[0] if isinstance(axis, list) else axis) % values.ndim
-        channels = values.shape[axis]
-        shape = [channels if n == axis else 1 for n in range(values.ndim)]
-        mean = self._weight("moving_mean", channels).reshape(shape)
-        variance = self._weight("moving_variance", channels).reshape(shape)
+        if axis != values.ndim - 1:
+            raise NotComputed("axis")
+        channels = values.shape[-1]
+        mean, variance = (self._weight(f"moving_{it}", channels) for it in ("mean", "variance"))
         if self._node.constants.get("training") and config.get("trainable") is not False:
-            others = tuple(n for n in range(values.ndim) if n != axis)
-            mean, variance = (f(values, axis=others, keepdims=True) for f in (np.mean, np.var))
-        result = (values - mean) / np.sqrt(variance + config["epsilon"])
-        if config.get("scale") is not False:
-            result = result * self._weight("gamma", channels).reshape(shape)
-        if config.get("center") is not False:
-            result = result + self._weight("beta", channels).reshape(shape)
-        return result
+            mean, variance = (f(values, axis=tuple(range(axis))) for f in (np.mean, np.var))
+        return self._scaled((values - mean) / np.sqrt(variance + config["epsilon"]))
 
     def layer_norm(self) -> np.ndarray:
         (values,), config = self._inputs, self._config
-        axes = [n % values.ndim for n in np.atleast_1d(config["axis"])]
-        if axes != [values.ndim - 1]:
-            raise NotComputed("axes")
+        if [n % values.ndim for n in np.atleast_1d(config["axis"])] != [values.ndim - 1]:
+            raise NotComputed("axis")
         mean, variance = (f(values, axis=-1, keepdims=True) for f in (np.mean, np.var))
-        result = (values - mean) / np.sqrt(variance + config["epsilon"])
-        if config.get("scale") is not False:
-            result = result * self._weight("gamma", values.shape[-1])
-        if config.get("center") is not False:
-            result = result + self._weight("beta", values.shape[-1])
+        return self._scaled((values - mean) / np.sqrt(variance + config["epsilon"]))
+
+    def _scaled(self, result: np.ndarray) -> np.ndarray:
+        if self._config.get("scale") is not False:
+            result = result * self._weight("gamma", result.shape[-1])
+        if self._config.get("center") is not False:
+            result = result + self._weight("beta", result.shape[-1])
         return result
 
     def max_pool(self) -> np.ndarray:
@@ -255,16 +261,6 @@ class _Call:
         self._steps.afford(_size_padded(pictures, padding))
         return np.pad(pictures, padding)
 
-    def reshape(self) -> np.ndarray:
-        (values,) = self._inputs
-        target = self._config.get("target_shape")
-        whole = self._config.get("newshape")
-        shape = (len(values), *target) if target is not None else whole
-        try:
-            return values.reshape(shape)
-        except ValueError as error:
-            raise DoesNotRun(str(error)) from error
-
     def flat(self) -> np.ndarray:
         (values,) = self._inputs
         return values.reshape(len(values), -1)
@@ -278,7 +274,7 @@ class _Call:
 
     def by_chance(self) -> np.ndarray:
         """Dropout or noise: nothing in inference; in training nobody can say."""
-        if self._node.constants.get("training"):
+        if self._node.constants.get("training") and chance(self._config) != 0:
             raise NotComputed("chance")
         return self._inputs[0]
 
@@ -289,32 +285,29 @@ class _Call:
         return _relu(self._config)(self._inputs[0])
 
     def softmax(self) -> np.ndarray:
-        if self._config.get("axis", -1) not in (-1, self._inputs[0].ndim - 1):
+        if not is_over_the_last_axis(self._node):
             raise NotComputed("axis")
         return _softmax(self._inputs[0])
 
     def joined(self, how: Callable[..., np.ndarray]) -> np.ndarray:
         """Two or more tensors element by element, or tensors and numbers."""
         operands: list[Any] = list(self._inputs)
-        for place, constant in sorted(self._node.constants.items()):
-            if place == "model":
-                continue  # a model's name, noted at its output
-            if not place.isdecimal() or not isinstance(constant, int | float):
+        for place, constant in sorted(constants(self._node).items()):
+            if place < 0 or not isinstance(constant, int | float):
                 raise NotComputed("constants")
-            operands.insert(int(place), np.float32(constant))
+            operands.insert(place, np.float32(constant))
         try:
             size = math.prod(np.broadcast_shapes(*map(np.shape, operands)))
         except ValueError as error:
-            raise DoesNotRun("Tensors of different shapes are joined.") from error
+            if self._node.op != "Add":
+                raise
+            raise DoesNotRun("Tensors of different shapes are added.") from error
         self._steps.afford(size)
         self._steps.afford(0, 100 * len(operands) * size)
         return how(*operands)
 
     def chained(self) -> np.ndarray:
-        try:
-            return np.concatenate(self._inputs, axis=self._config.get("axis", -1))
-        except ValueError as error:
-            raise DoesNotRun("Tensors of different shapes are chained.") from error
+        return np.concatenate(self._inputs, axis=self._config.get("axis", -1))
 
 
 def _chain(how: Callable[..., np.ndarray]) -> Callable[..., np.ndarray]:
@@ -354,7 +347,6 @@ _OPERATIONS: dict[str, Callable[[_Call], np.ndarray]] = {
     "GlobalAveragePooling2D": _Call.mean_of_pictures,
     "ZeroPadding2D": _Call.pad,
     "Flatten": _Call.flat,
-    "Reshape": _Call.reshape,
     "Identity": _Call.same,
     "Copy": _Call.same,
     **dict.fromkeys(RANDOM_LAYERS, _Call.by_chance),
@@ -390,7 +382,7 @@ def _sigmoid(values: np.ndarray) -> np.ndarray:
 
 
 _ACTIVATIONS: dict[str, Callable[[np.ndarray], np.ndarray]] = {
-    "linear": lambda x: x,
+    "": lambda x: x,
     "relu": lambda x: np.maximum(x, 0),
     "softmax": _softmax,
     "sigmoid": _sigmoid,
@@ -403,12 +395,8 @@ _ACTIVATIONS: dict[str, Callable[[np.ndarray], np.ndarray]] = {
 
 
 def _activation(setting: Any) -> Callable[[np.ndarray], np.ndarray]:
-    if isinstance(setting, dict):
-        inner = setting.get("config")
-        if setting.get("class_name") == "ReLU" and isinstance(inner, dict):
-            return _relu(inner)
-        setting = inner if isinstance(inner, str) else "unknown"
-    name = str(setting or "linear").strip("<>")
+    """The function by the name that it has for the judge."""
+    name = activation_kind(setting).removeprefix("act:")
     if name not in _ACTIVATIONS:
         raise NotComputed("activation")
     return _ACTIVATIONS[name]

@@ -224,35 +224,55 @@ def _steps_of(node: Node, parents: list[Step]) -> list[Step]:
             return []
         case "Activation":
             return [
-                Step(kind, **common) for kind in [_activation(config.get("activation"))] if kind
+                Step(kind, **common) for kind in [activation_kind(config.get("activation"))] if kind
             ]
         case "ReLU":
             return [Step(_relu_layer(config), **common)]
         case "Relu" if not config:
             return [Step("relu", **common)]
-        case "Maximum" if len(node.inputs) == 1 and _constants(node) == [0]:
+        case "Maximum" if _is_with_zero(node):
             return [Step("relu", **common)]
-        case "Softmax" if config.get("axis", -1) in (-1, len(node.shape or ()) - 1):
+        case "Softmax" if is_over_the_last_axis(node):
             return [Step("softmax", **common)]
-        case "Add" if len(node.inputs) > 1 and not _constants(node):
+        case "Add" if len(node.inputs) > 1 and not constants(node):
             return [Step("add", **common)]
-        case "Add" if len(node.inputs) == 1 and _constants(node) == [0]:
+        case "Add" if _is_with_zero(node):
             return []
         case _ if op in BLOCKS:
             return [Step(op, _block(config), **common)]
     if op in RANDOM_LAYERS:
-        if config.get("rate", config.get("stddev")) == 0:
+        if chance(config) == 0:
             return []
-        settings = {"rate": config.get("rate", config.get("stddev"))}
+        settings = {"rate": chance(config)}
         return [Step("dropout" if op == "Dropout" else f"other:{op}", settings, **common)]
     settings = {key: value for key, value in config.items() if key not in _INITIALIZERS}
     settings = {k: v for k, v in settings.items() if k not in _QUIET_SETTINGS}
     return [Step(f"other:{op}", settings | {"constants": node.constants}, **common)]
 
 
-def _constants(node: Node) -> list[Any]:
-    """The plain arguments of a call; "model" is none: a model's name, noted at its output."""
-    return [value for key, value in node.constants.items() if key != "model"]
+def constants(node: Node) -> dict[int, Any]:
+    """Return the plain arguments of a call by position; those of other names stand before them.
+
+    "model" is none: a model's name, noted at its output.
+    """
+    positions = {"0": 0, "1": 1, "2": 2, "x1": 0, "x2": 1}
+    named = [key for key in node.constants if key != "model"]
+    return {positions.get(key, -n): node.constants[key] for n, key in enumerate(named, start=1)}
+
+
+def _is_with_zero(node: Node) -> bool:
+    """Whether a call has one tensor and the number 0."""
+    return len(node.inputs) == 1 and constants(node) in ({0: 0}, {1: 0})
+
+
+def is_over_the_last_axis(node: Node) -> bool:
+    """Return whether a softmax is, as it is where nothing is said."""
+    return node.config.get("axis", -1) in (-1, len(node.shape or ()) - 1)
+
+
+def chance(config: dict[str, Any]) -> Any:
+    """Return how much a layer of RANDOM_LAYERS leaves to chance."""
+    return config.get("rate", config.get("stddev"))
 
 
 def _op(node: Node) -> str:
@@ -337,12 +357,12 @@ def _is_flat(config: dict[str, Any]) -> bool:
 
 
 def _inside(config: dict[str, Any]) -> list[Step]:
-    kind = _activation(config.get("activation"))
+    kind = activation_kind(config.get("activation"))
     return [Step(kind, inside=True)] if kind else []
 
 
-def _activation(value: Any) -> str:
-    """Return the kind of an activation; empty when it does nothing."""
+def activation_kind(value: Any) -> str:
+    """Return the kind of step that an activation is, from its setting; empty when it is none."""
     if isinstance(value, dict):
         if value.get("class_name") == "ReLU":
             inner = value.get("config")

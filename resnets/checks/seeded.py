@@ -14,6 +14,8 @@ import numpy as np
 
 BATCH = 2
 """Pictures in a batch, where a graph leaves that open."""
+PICTURE = (9, 10)
+"""Height and width of pictures, where an operation is looked at by itself."""
 
 
 def seeded_inputs(shapes: Sequence[Sequence[int | None]], seed: int) -> list[np.ndarray]:
@@ -59,7 +61,18 @@ def input_of_step(shape: Sequence[int | None], seed: int, position: int, parent:
     numbers = _pool(seed)
     start = zlib.crc32(f"{position}:{parent}".encode()) % len(numbers)
     turned = np.concatenate([numbers[start:], numbers[:start]])
-    return np.resize(turned, [BATCH if n is None else n for n in shape])
+    return np.resize(turned, sizes_of_step(shape))
+
+
+def sizes_of_step(shape: Sequence[int | None]) -> list[int]:
+    """Return the sizes of an operation's input when it is looked at by itself.
+
+    Pictures have one size, whatever the graph says: none can be declared so small that nothing is
+    left to compute.
+    """
+    if len(shape) == 4:
+        return [BATCH, *PICTURE, PICTURE[0] if shape[3] is None else shape[3]]
+    return [BATCH if n is None else n for n in shape]
 
 
 @functools.lru_cache(maxsize=8)

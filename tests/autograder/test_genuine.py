@@ -34,7 +34,7 @@ SECRET = b"a secret of this test"
 _SMALL = st.integers(1, 3)
 _WINDOW = {"strides": _SMALL, "padding": st.sampled_from(["valid", "same"])}
 _NORM = {"epsilon": st.sampled_from([1e-3, 0.1]), "scale": st.booleans(), "center": st.booleans()}
-_ACTIVATION = st.sampled_from([None, *sorted(_ACTIVATIONS)])
+_ACTIVATION = st.sampled_from([None, *sorted(filter(None, _ACTIVATIONS))])
 SETTINGS = {
     "Conv2D": _WINDOW
     | {
@@ -45,7 +45,7 @@ SETTINGS = {
     },
     "SeparableConv2D": {"filters": _SMALL, "kernel_size": _SMALL, "depth_multiplier": _SMALL},
     "Conv2DTranspose": _WINDOW | {"filters": _SMALL, "kernel_size": st.integers(1, 4)},
-    "BatchNormalization": _NORM | {"axis": st.sampled_from([1, 2, 3, -1])},
+    "BatchNormalization": _NORM | {"axis": st.sampled_from([3, -1])},
     "LayerNormalization": _NORM,
     "MaxPooling2D": _WINDOW | {"pool_size": _SMALL},
     "AveragePooling2D": {"strides": _SMALL, "pool_size": _SMALL},
@@ -61,7 +61,6 @@ SETTINGS = {
     "Softmax": {},
     "Dense": {"units": _SMALL, "activation": _ACTIVATION},
     "Flatten": {},
-    "Reshape": {"target_shape": st.sampled_from([(-1,), (3, -1)])},
 }
 WAYS = {
     "doubled": lambda x: x + x,
@@ -114,6 +113,9 @@ HONEST = [
     _instead(_ADD, "    X = Add()([X, keras.Input(X.shape[1:])])\n"),
     _instead(_ADD, "    X = keras.layers.MaxPooling2D()(X)\n" + _ADD),
     _instead(_ADD, "    X = X[:, :2] + X_shortcut[:, :2]\n"),
+    _instead("    return X", "    return keras.layers.BatchNormalization(epsilon=-1)(X)"),
+    _instead(_ADD, "    X = keras.ops.reshape(X, (-1, 7))\n"),
+    _instead("    X_shortcut = X\n", "    I = X = X_shortcut = keras.Input((6, 6, filters[2]))\n"),
     _instead(_ADD, "    X = X_shortcut ** 2 + keras.ops.mean(X, axis=1, keepdims=True)\n"),
 ]
 
@@ -147,7 +149,7 @@ def _assert_as_keras(build, size: tuple[int, ...]) -> None:
     assert np.isnan(keras_gives[0])
     for position in range(1, len(graph.nodes)):
         try:
-            computed = steps.size(position)
+            computed = np.abs(steps.result(position)).mean()
         except DoesNotRun:
             computed = np.nan
         assert computed == pytest.approx(keras_gives[position], rel=1e-4, abs=1e-6, nan_ok=True)
@@ -161,7 +163,7 @@ def test_a_layer_that_is_called_again_keeps_its_weights() -> None:
 def test_shapes_that_do_not_fit_give_nothing_on_either_side() -> None:
     def build(x):
         with additions_pass():
-            return keras.layers.Add()([keras.layers.MaxPooling2D()(x), x])
+            return keras.layers.Add()([keras.layers.Conv2D(5, 1)(x), x])
 
     _assert_as_keras(build, (4, 4, 2))
 
@@ -188,8 +190,8 @@ def _conv(**settings: Any) -> Node:
 
 
 def _wide() -> Node:
-    node = _conv(filters=900)
-    node.shape = [None, 20, 20, 900]
+    node = _conv(filters=700)
+    node.shape = [None, 20, 20, 700]
     return node
 
 
@@ -199,10 +201,11 @@ LAST = {"data_format": "channels_last"}
 @pytest.mark.parametrize(
     "graph",
     [
-        _chain(Node("Input", shape=[None, 10**4, 10**4, 10**3]), _conv()),
-        _chain(_conv(filters=10**7)),
+        _chain(Node("Input", shape=[None, 4, 4, 10**7]), _conv()),
+        _chain(Node("Input", shape=[None, 10**9]), Node("Flatten")),
+        _chain(_conv(filters=10**8)),
         _chain(_conv(kernel_size=[10**4, 10**4])),
-        _chain(Node("Input", shape=[None, 20, 20, 900]), *(_wide() for _ in range(15))),
+        _chain(*(_wide() for _ in range(30))),
         _chain(Node("ZeroPadding2D", config=LAST | {"padding": [[10**6, 10**6]] * 2})),
         _chain(Node("MaxPooling2D", config=LAST | {"pool_size": 10**5, "padding": "same"})),
         _chain(
@@ -213,12 +216,9 @@ LAST = {"data_format": "channels_last"}
         ),
         _chain(Node("identity_block", config={"filters": [10**7]})),
         _chain(
-            Node("Input", shape=[None, 1000, 1000, 12]),
-            Node("Add", constants={str(n): 1.0 for n in range(1, 3900)}),
-        ),
-        _chain(
-            Node("Input", shape=[None, 900, 900, 12]),
-            *(Node("Identity", shape=[None, 900, 900, 12]) for _ in range(40)),
+            Node("Input", shape=[None, 4, 4, 70_000]),
+            Node("Add", constants={str(n): 1.0 for n in range(1, 3)}),
+            *(Node("ReLU", shape=[None, 4, 4, 70_000]) for _ in range(40)),
         ),
     ],
 )
@@ -226,7 +226,7 @@ def test_graphs_that_would_take_the_machine_are_left(graph: Graph) -> None:
     steps = Steps(graph, 0)
     with pytest.raises(TooLarge):
         for position in range(1, len(graph.nodes)):
-            steps.size(position)
+            steps.result(position)
 
 
 @pytest.mark.parametrize(
@@ -237,9 +237,6 @@ def test_graphs_that_would_take_the_machine_are_left(graph: Graph) -> None:
         _conv(strides=[0, 0]),
         _conv(kernel_size=None),
         Node("ZeroPadding2D", config=LAST | {"padding": [[-9, -9], [0, 0]]}),
-        Node("Reshape", config={"target_shape": ["x"]}),
-        Node("BatchNormalization", config={"axis": 9}),
-        Node("Where", constants={"9": 1.0}),
         Node("identity_block", config={"filters": None}),
     ],
 )
@@ -248,6 +245,15 @@ def test_settings_that_no_layer_has_are_not_believed(node: Node) -> None:
     for shown in (np.nan, 0.0, 0.5):
         run = Run(graph=graph, trace=np.array([np.nan, shown], "float32"))
         assert doubt_about(run, Case("hidden", seed=1)) == FORGED
+
+
+@pytest.mark.parametrize("name", ["LINEAR", "identity", "Relu", "SOFTMAX", None, "linear"])
+def test_a_name_of_an_activation_means_the_same_to_both(name: str | None) -> None:
+    """To the judge, who gives points for it, and to the one who computes it."""
+    graph = _chain(Node("Dense", config={"units": 3, "activation": name}))
+    kinds = [step.kind for step in normalise(graph)[0][2:]]
+    plain = _chain(Node("Dense", config={"units": 3, "activation": (kinds or [None])[0]}))
+    assert np.array_equal(Steps(graph, 0).result(1), Steps(plain, 0).result(1))
 
 
 @pytest.mark.parametrize(
@@ -263,12 +269,16 @@ def test_settings_that_no_layer_has_are_not_believed(node: Node) -> None:
         Node("AveragePooling2D", config=LAST | {"pool_size": 2, "padding": "same"}),
         Node("ZeroPadding2D", config={"padding": [[1, 1]] * 2, "data_format": "channels_first"}),
         Node("Softmax", config={"axis": 1}),
+        Node("BatchNormalization", config={"axis": 1}),
         Node("Add", constants={"1": "x"}),
         Node("Add", constants={"1": 0, "2": None}),
         Node("Maximum", constants={"1": 0, "2": []}),
         Node("Dense", config={"units": 3, "activation": "gelu"}),
         Node("Dropout", constants={"training": True}, config={"rate": 0.5}),
         Node("Lambda"),
+        Node("Softmax", config={"axis": 7}),
+        Node("Maximum", constants={"y": 0}),
+        Node("Add", constants={"y": 0}),
         Node("MaxPool2D", config={"pool_size": 2}),
         Node("Convolution2D", config=_conv().config),
     ],
@@ -277,7 +287,7 @@ def test_what_cannot_be_computed_is_no_layer_that_earns_points(node: Node) -> No
     """Else a forger would show only such layers."""
     graph = _chain(node)
     with pytest.raises(NotComputed):
-        Steps(graph, 0).size(1)
+        Steps(graph, 0).result(1)
     (_, *made), _ = normalise(graph)
     plain = _chain(copy.deepcopy(PLAIN[node.op])) if node.op in PLAIN else None
     earning = [(step.kind, step.settings) for step in (normalise(plain)[0][1:] if plain else [])]
@@ -293,6 +303,7 @@ PLAIN = {
     ),
     "ZeroPadding2D": Node("ZeroPadding2D", config=LAST | {"padding": [[1, 1]] * 2}),
     "Dense": Node("Dense", config={"units": 3, "activation": "softmax"}),
+    "BatchNormalization": Node("BatchNormalization", config={"axis": 3}),
 }
 
 # --- evidence that was made up --------------------------------------------------------------------
@@ -387,6 +398,14 @@ def _everything(**fields: Any) -> Callable[[Run], None]:
     return edit
 
 
+def _both(*edits: Callable[[Run], None]) -> Callable[[Run], None]:
+    def edit(run: Run) -> None:
+        for one in edits:
+            one(run)
+
+    return edit
+
+
 EDITS = {
     "with nothing else": lambda run: None,
     "with guesses": _guessed,
@@ -404,6 +423,9 @@ EDITS = {
     "with channels first": _everything(config={"data_format": "channels_first"}),
     "of layers of its own": _everything(own=True),
     "of inputs": _everything(op="Input"),
+    "of empty tensors": _both(_everything(shape=[None, 0, 0, 4]), _trace(np.nan)),
+    "of single pixels": _both(_everything(shape=[None, 1, 1, 1]), _trace(np.nan)),
+    "of no shape": _both(_everything(shape=None), _trace(np.nan)),
     "called in training": _everything(constants={"training": True}),
 }
 
