@@ -2,7 +2,7 @@
 
 The warm parent looks at its kernels from time to time, and at their processes only. A control group
 counts what lies in pipes and sockets too, and no growth is too quick for it. But not everybody may
-make one: root may, and whoever was given a group of his own, as by
+make one: root may, and whoever was given a group of their own, as by
 `systemd-run --user --scope -p Delegate=yes`. Where this process may not, and where Linux refuses,
 a group here has no folders, bounds nothing and fails nobody: the warm parent watches in any case.
 

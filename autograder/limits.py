@@ -14,7 +14,8 @@ class Limits:
     Where Linux lets us make control groups (see `control_groups`), it bounds memory at every
     moment, buffers of its own and written files included, and processors to a core and a half. In
     any case both are watched four times a second; where that is all, more may be taken between two
-    looks and in buffers, and who keeps several cores busy slows others until he is stopped.
+    looks and in buffers, and a submission that keeps several cores busy slows others until it is
+    stopped.
 
     Attributes:
         cell_seconds: wall-clock time of one cell.

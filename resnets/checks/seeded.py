@@ -1,7 +1,7 @@
 """The numbers that go through a graph: they depend on a case's seed and on their place alone.
 
-No Keras here. The same numbers are drawn beside the student's code, where the graph runs, and where
-it is judged.
+No Keras here: those for single operations are drawn twice, beside the student's code, where the
+operation runs, and where marks are given, which computes it anew.
 """
 
 from __future__ import annotations
