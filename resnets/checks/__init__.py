@@ -8,41 +8,40 @@ Only `collect` and `record` need Keras, so they are imported when they are first
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import Any
 
-# Registers the exercises. It must come before the function of that name, which would otherwise be
-# replaced by this package when somebody imports it later.
-import resnets.checks.exercises  # noqa: F401
-from resnets.checks.cases import Case
-from resnets.checks.evidence import Evidence, MalformedEvidence
-from resnets.checks.exercise import (
-    Criterion,
-    Exercise,
+from resnets.checks.catalogue.cases import Case
+from resnets.checks.catalogue.exercise import Criterion, Exercise
+from resnets.checks.catalogue.lookup import (
     exercises,
     get_exercise,
     hidden_cases,
     max_points,
     public_cases,
-    register,
 )
-from resnets.checks.judge import judge, refuse
-from resnets.checks.notebook import EVIDENCE_TYPE, check, hint
-from resnets.checks.recorded import (
+from resnets.checks.evidence.facts import EVIDENCE_TYPE, Evidence, MalformedEvidence
+from resnets.checks.first_texts import save_first_texts
+from resnets.checks.judging.judge import judge, refuse
+from resnets.checks.judging.report import Item, Report
+from resnets.checks.notebook import check, hint, progress, reset, total
+from resnets.checks.recorded.store import (
     NothingRecorded,
     add_known_mistakes,
     expected,
     expected_file,
-    record,
     save_expected,
 )
-from resnets.checks.report import Item, Report
+
+_NEED_KERAS = {
+    "collect": "resnets.checks.collecting.collect",
+    "record": "resnets.checks.recorded.record",
+}
 
 
 def __getattr__(name: str) -> Any:
-    if name == "collect":
-        from importlib import import_module
-
-        return import_module("resnets.checks.collecting").collect
+    if name in _NEED_KERAS:
+        return getattr(import_module(_NEED_KERAS[name]), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
@@ -67,9 +66,12 @@ __all__ = [
     "hint",
     "judge",
     "max_points",
+    "progress",
     "public_cases",
     "record",
     "refuse",
-    "register",
+    "reset",
     "save_expected",
+    "save_first_texts",
+    "total",
 ]

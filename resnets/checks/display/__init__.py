@@ -1,0 +1,4 @@
+"""A report as HTML and SVG.
+
+Decides nothing: what is right or wrong is in the report.
+"""
