@@ -7,9 +7,16 @@ import sys
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
-from .limits import MEBIBYTE, Limits
+from autograder import student
+from autograder.course.secret import NAME, CourseSecret
+from autograder.errors import AutograderError, what_failed
+from autograder.kernels.limits import MEBIBYTE, Limits
+from autograder.paths import ROOT
+from autograder.results import feedback_pages
+from resnets.language import ENGLISH, known_language, locales, speaking
 
 DESCRIPTION = "Builds the course's notebooks and marks what students hand in."
 EXAMPLES = """\
@@ -34,23 +41,13 @@ def main(arguments: list[str] | None = None) -> int:
     except KeyboardInterrupt:
         print("Interrupted. What is marked is kept; the same command goes on.", file=sys.stderr)
         return 130
-    except _told() as error:
+    except AutograderError as error:
         print(f"autograder: {error}", file=sys.stderr)
         return 2
-
-
-def _told() -> tuple[type[Exception], ...]:
-    """Errors whose message is a sentence for whoever typed the command."""
-    from .course import CourseError
-    from .evidence import UnusableReference
-    from .release import ReleaseError
-    from .sandbox import SandboxError
-    from .secret import SecretError
-    from .sources import SourceError
-    from .warm.client import WarmError
-
-    course = (CourseError, UnusableReference, ReleaseError, SecretError, SourceError)
-    return (*course, SandboxError, WarmError)
+    except OSError as error:  # What concerns one student only does not come this far.
+        where = f"{error.filename}: " if error.filename else ""
+        print(f"autograder: {where}{error.strerror or what_failed(error)}.", file=sys.stderr)
+        return 2
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -61,12 +58,31 @@ def _parser() -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     commands = parser.add_subparsers(metavar="COMMAND", required=True)
+    _add_course(commands)
     _add_grade(commands)
     _add_feedback(commands)
-    _add_validate(commands)
+    _add_new(commands)
+    student.add_validate(commands, _handed_out)
     _add_build(commands)
     _add_release(commands)
+    _add_site(commands)
+    _add_translate(commands)
     return parser
+
+
+def _add_course(commands: argparse._SubParsersAction) -> None:
+    command = commands.add_parser(
+        "course",
+        help="make a course folder, on which nbgrader's formgrader opens",
+        description="Makes a course folder, or what it lacks of one: submitted/, where students' "
+        "notebooks go; nbgrader_config.py and source/, which formgrader needs; .course-secret, "
+        "from which hidden tests are drawn. What is there is never changed. Assignments of this "
+        "repository are marked by its own solutions, whatever stands in source/.",
+        epilog="Then: docs/instructors.md says how to go on.",
+    )
+    command.add_argument("course", type=Path, metavar="DIR", help="the course folder")
+    command.add_argument("assignments", nargs="*", metavar="ASSIGNMENT", help="(all of them)")
+    command.set_defaults(run=_course)
 
 
 def _add_grade(commands: argparse._SubParsersAction) -> None:
@@ -75,7 +91,10 @@ def _add_grade(commands: argparse._SubParsersAction) -> None:
         "grade",
         help="mark the submissions of an assignment",
         description="Marks the submissions of an assignment; what is marked already is skipped. "
-        "The exit status is 0 when every submission has a verdict, however bad.",
+        "The exit status is 0 when every submission has a verdict, however bad, and grades.csv and "
+        "grades.json are written. A gradebook.db that cannot be written (locked, made by an older "
+        "nbgrader or for older notebooks) is a warning that says what to do: the marks are in the "
+        "other files, and the next run enters them there.",
         epilog="Linux itself holds submissions to their memory and to a core and a half where it "
         "lets this command make control groups: root, or anybody by `systemd-run --user --scope "
         "-p Delegate=yes python -m autograder grade ...`. Otherwise they are watched.",
@@ -98,7 +117,18 @@ def _add_grade(commands: argparse._SubParsersAction) -> None:
     )
     command.add_argument("--force", action="store_true", help="mark again what is marked already")
     command.add_argument(
-        "--secret", type=Path, metavar="FILE", help="holds the course's secret (.course-secret)"
+        "--language",
+        type=_language,
+        metavar="LANGUAGE",
+        help="in which students are told what is wrong, in all files: "
+        f"{', '.join([ENGLISH, *locales()])} (that of each one's notebook)",
+    )
+    command.add_argument(
+        "--secret",
+        type=Path,
+        metavar="FILE",
+        help="what hidden tests are drawn from; whoever marks the same class needs the same file "
+        "(DIR/.course-secret, else .course-secret of this clone, else a new one in DIR)",
     )
     bounds = command.add_argument_group("limits of each submission")
     bounds.add_argument(
@@ -116,6 +146,14 @@ def _add_grade(commands: argparse._SubParsersAction) -> None:
     command.set_defaults(run=_grade)
 
 
+def _language(name: str) -> str:
+    known = known_language(name)
+    if known is None:
+        there = ", ".join([ENGLISH, *locales()])
+        raise argparse.ArgumentTypeError(f"there is no language {name!r}; there are: {there}")
+    return known
+
+
 def _add_feedback(commands: argparse._SubParsersAction) -> None:
     command = commands.add_parser(
         "feedback",
@@ -128,15 +166,16 @@ def _add_feedback(commands: argparse._SubParsersAction) -> None:
     command.set_defaults(run=_feedback)
 
 
-def _add_validate(commands: argparse._SubParsersAction) -> None:
+def _add_new(commands: argparse._SubParsersAction) -> None:
     command = commands.add_parser(
-        "validate",
-        help="for students: try your notebook as it will be marked",
-        description="Marks a notebook with the public tests only, on your own machine and with "
-        "your own rights. The exit status is 0 if it earns all their points, else 1.",
+        "new",
+        help="begin a new notebook",
+        description="Writes the files that a new notebook begins with: its source, its exercises, "
+        "their known mistakes and its suite of answers, with two small exercises that pass. "
+        "CONTRIBUTING.md says how to go on.",
     )
-    command.add_argument("notebook", type=Path, help="your .ipynb file")
-    command.set_defaults(run=_validate)
+    command.add_argument("assignment", metavar="ASSIGNMENT", help="e.g. 09_wide_networks")
+    command.set_defaults(run=_new)
 
 
 def _add_build(commands: argparse._SubParsersAction) -> None:
@@ -144,7 +183,7 @@ def _add_build(commands: argparse._SubParsersAction) -> None:
         "build",
         help="execute the sources in solutions/ and write the students' notebooks",
         description="Writes solutions/NN_name.ipynb, notebooks/NN_name.ipynb and what their checks "
-        "expect, from solutions/NN_name.py; and the course's secret, where there is none yet.",
+        "expect, from solutions/NN_name.py.",
     )
     command.add_argument("assignments", nargs="*", metavar="ASSIGNMENT", help="(all of them)")
     command.set_defaults(run=_build)
@@ -154,11 +193,67 @@ def _add_release(commands: argparse._SubParsersAction) -> None:
     command = commands.add_parser(
         "release",
         help="write what students get",
-        description="Writes the notebooks and what they import: no solutions, no hidden tests, "
-        "nothing of the autograder.",
+        description="Writes a folder that is complete without the repository: the notebooks, made "
+        "from the sources in solutions/ whatever stands in notebooks/; what they import; the "
+        "pretrained model; `python -m autograder validate`; and a README.md for students. No "
+        "solutions, no hidden tests, and of the autograder nothing but `validate`.",
+        epilog='For example: python -m autograder release --to handout --hand-in "Upload the '
+        'notebook to Moodle, week 3, by Friday noon."',
     )
     command.add_argument("--to", type=Path, required=True, metavar="DIR", help="a new folder")
+    command.add_argument(
+        "--hand-in",
+        metavar="SENTENCE",
+        help="what students read in README.md on how, where and by when to hand in",
+    )
+    command.add_argument(
+        "--clone",
+        metavar="ADDRESS",
+        help="of the git repository in which you publish this folder: then each notebook begins "
+        "with a cell that fetches the rest where it is opened alone, and on GitHub with buttons "
+        "for Colab and Binder",
+    )
     command.set_defaults(run=_release)
+
+
+def _add_site(commands: argparse._SubParsersAction) -> None:
+    command = commands.add_parser(
+        "site",
+        help="write the web site: all pages and notebooks",
+        description="Writes the pages of this repository and its notebooks, without solutions, as "
+        "a web site that needs no server. `make site` does this in build/site.",
+    )
+    command.add_argument(
+        "--to", type=Path, required=True, metavar="DIR", help="a new folder, or an earlier site"
+    )
+    command.set_defaults(run=_site)
+
+
+def _add_translate(commands: argparse._SubParsersAction) -> None:
+    command = commands.add_parser(
+        "translate",
+        help="bring the notebooks and sentences in other languages up to date",
+        description="Collects the texts of code, exercises and notebooks into the gettext "
+        "catalogues (resnets/locale, solutions/locale), compiles them and writes the notebooks in "
+        "other languages (notebooks/zh). It executes nothing. CONTRIBUTING.md says how to "
+        "translate.",
+        epilog="The exit status is 0 when everything is translated, else 1.",
+    )
+    command.add_argument("--language", type=_language, default="zh", help="which one (zh)")
+    what = command.add_mutually_exclusive_group()
+    what.add_argument(
+        "--check", action="store_true", help="write nothing; say what is missing, stale or broken"
+    )
+    what.add_argument(
+        "--todo", type=Path, metavar="FILE", help="write a sheet with the texts that need work"
+    )
+    what.add_argument(
+        "--take", type=Path, metavar="FILE", help="put the translations of a sheet in their places"
+    )
+    command.add_argument(
+        "--only", default="", metavar="NAME", help="with --todo: of catalogues named like this"
+    )
+    command.set_defaults(run=_translate)
 
 
 def _assignment_and_course(command: argparse.ArgumentParser) -> None:
@@ -175,16 +270,35 @@ def _positive(text: str) -> int:
     return number
 
 
+def _course(options: argparse.Namespace) -> int:
+    from autograder.authoring.course_folder import prepare
+
+    prepared = prepare(options.course, options.assignments)
+    for path in prepared.made:
+        print(f"made   {path}")
+    for path in prepared.differing:
+        print(
+            f"kept   {path}, which is not the solution as it is now: delete it and run this again "
+            "to have that shown in formgrader"
+        )
+    if not prepared.made:
+        print(f"Nothing to do: {options.course} has all that it needs.")
+    return 0
+
+
 def _grade(options: argparse.Namespace) -> int:
-    from . import grade
-    from .course import Course
-    from .secret import case_secret
-    from .sources import source_path
-    from .summary import summary
+    from autograder.course.folder import Course
+    from autograder.course.secret import find_secret
+    from autograder.grading import grade
+    from autograder.notebooks.sources import source_path
+    from autograder.results.summary import summary
 
     source_path(options.assignment)
     course = Course(options.course.resolve())
     students = course.students(options.assignment, options.student)
+    secret = find_secret(course.root, options.secret)
+    case_secret = secret.of_cases(options.assignment)
+    _tell_of_secret(secret, course.root)
     if options.sandbox == "none":
         print(
             "Warning: --sandbox none runs the students' code with your rights: it can read and "
@@ -197,20 +311,47 @@ def _grade(options: argparse.Namespace) -> int:
         seconds=options.seconds,
         memory=options.memory * MEBIBYTE,
     )
-    order = grade.Order(
+    order = grade.Options(
         assignment=options.assignment,
-        secret=case_secret(options.assignment, options.secret),
+        secret=case_secret,
         workers=options.workers,
         scheduler=options.scheduler,
         sandbox=options.sandbox,
         limits=limits,
         force=options.force,
+        language=options.language,
     )
     started = time.monotonic()
-    run = grade.grade(course, students, order, _progress)
-    print(summary(run.verdicts, run.skipped, time.monotonic() - started))
+    with speaking(options.language):
+        run = grade.grade(course, students, order, _progress)
+    secret.note_use(course.root)
+    print(summary(run.verdicts, run.skipped, time.monotonic() - started, run.warnings))
     print(f"\nMarks: {course.root / 'grades.csv'}")
+    if run.gradebook:
+        print(f"autograder: warning: {run.gradebook}", file=sys.stderr)
     return 0
+
+
+def _tell_of_secret(secret: CourseSecret, course: Path) -> None:
+    """Says what concerns those who mark the class together."""
+    if secret.has_changed(course):
+        print(
+            f"This class was marked before with another secret than {secret.path}: everything is "
+            "marked again, with other hidden tests. To go on with the marks that are there, "
+            f"interrupt this, and put the first secret (a colleague's?) at {course / NAME}.",
+            file=sys.stderr,
+        )
+    elif secret.made:
+        print(
+            f"Made a secret for the hidden tests: {secret.path}. Who else marks this class needs "
+            "the same file; students must not see it.",
+            file=sys.stderr,
+        )
+    if not secret.is_private():
+        print(
+            f"Others on this machine can read the course's secret: chmod 600 {secret.path}",
+            file=sys.stderr,
+        )
 
 
 def _progress(left: int, done: int) -> Callable[..., None]:
@@ -232,36 +373,78 @@ def _progress(left: int, done: int) -> Callable[..., None]:
 
 
 def _feedback(options: argparse.Namespace) -> int:
-    from . import feedback
-    from .course import Course
+    from autograder.course.folder import Course
+    from autograder.results import by_hand, csv_and_json
 
-    written = feedback.write_all(
-        Course(options.course.resolve()), options.assignment, options.student
-    )
+    course = Course(options.course.resolve())
+    if trouble := by_hand.remember(course, options.assignment):
+        print(f"Warning: {trouble}", file=sys.stderr)
+    written = feedback_pages.write_all(course, options.assignment, options.student)
+    csv_and_json.refresh(course, options.assignment)
     pages = "page" if len(written) == 1 else "pages"
     print(f"{len(written)} {pages} of feedback in {options.course / 'feedback'}")
     return 0
 
 
-def _validate(options: argparse.Namespace) -> int:
-    from . import validate
+def _handed_out() -> dict[str, Callable[[], object]]:
+    """What makes each notebook of the repository as it is handed out, by its assignment."""
+    from autograder.authoring.handed_out import handed_out
+    from autograder.notebooks.sources import assignments
 
-    return validate.validate(options.notebook)
+    return {name: partial(handed_out, name) for name in assignments()}
+
+
+def _new(options: argparse.Namespace) -> int:
+    from autograder.authoring.new import new
+
+    for path in new(options.assignment):
+        print(path.relative_to(ROOT))
+    print(
+        f"\nNow: python -m autograder build {options.assignment}\n"
+        f"What is missing then: python -m tests.notebooks.pieces {options.assignment}"
+    )
+    return 0
 
 
 def _build(options: argparse.Namespace) -> int:
-    from .build import build
-    from .secret import make_secret
+    from autograder.authoring.build import build
 
-    make_secret()
     for path in build(options.assignments):
         print(path)
     return 0
 
 
 def _release(options: argparse.Namespace) -> int:
-    from .release import release
+    from autograder.authoring.release import HAND_IN, release
 
-    for path in release(options.to):
+    hand_in = HAND_IN if options.hand_in is None else options.hand_in
+    for path in release(options.to, hand_in, options.clone):
         print(path)
     return 0
+
+
+def _site(options: argparse.Namespace) -> int:
+    from autograder.authoring.site import site
+
+    site(options.to)
+    print(f"The site: {options.to / 'index.html'}")
+    return 0
+
+
+def _translate(options: argparse.Namespace) -> int:
+    from autograder.authoring import translate, worksheet
+
+    if options.todo:
+        sheet = worksheet.worksheet(options.language, options.only)
+        options.todo.write_text(sheet, encoding="utf-8")
+        print(f"{worksheet.count(sheet)} texts to translate: {options.todo}")
+        return 0
+    if options.take:
+        taken = worksheet.take(options.language, options.take.read_text(encoding="utf-8"))
+        print(f"{taken} translations taken.")
+    if not options.check:
+        for path in translate.bring_up_to_date(options.language):
+            print(f"written {path.relative_to(ROOT)}")
+    found = translate.complaints(options.language)
+    print("\n".join(found) or "Everything is translated.")
+    return 1 if found else 0

@@ -19,7 +19,8 @@ from nbconvert import HTMLExporter
 from nbformat import NotebookNode
 from tqdm import tqdm
 
-from autograder.sources import ROOT, SOLUTIONS, read_source
+from autograder.notebooks.sources import read_source
+from autograder.paths import ROOT, SOLUTIONS
 
 ASSIGNMENT = "01_residual_networks"
 SHOWCASE = ROOT / "showcase"
@@ -93,11 +94,13 @@ def write_pictures(notebook: NotebookNode, folder: Path) -> list[Path]:
 def marked() -> dict[str, object]:
     """The autograder's verdict on the reference solution, handed in as a student would."""
     from autograder.cli import main as autograder
+    from autograder.course.secret import keep_in_course
 
     course = SHOWCASE / "course"
     submission = course / "submitted" / STUDENT / ASSIGNMENT / f"{ASSIGNMENT}.ipynb"
     submission.parent.mkdir(parents=True)
     shutil.copyfile(SOLUTIONS / f"{ASSIGNMENT}.ipynb", submission)
+    keep_in_course(course)  # So that nothing is said of a secret that is made while it is marked.
     autograder(["grade", ASSIGNMENT, "--course", str(course)])
     grades = json.loads((course / "grades.json").read_text(encoding="utf-8"))
     return grades["students"][STUDENT]

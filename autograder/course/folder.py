@@ -1,0 +1,268 @@
+"""The course folder: nbgrader's layout, and what the autograder remembers beside it.
+
+submitted/<student>/<assignment>/<assignment>.ipynb     what students handed in, see `layout`
+submitted/<student>/<assignment>/timestamp.txt          when, as nbgrader writes it
+autograded/<student>/<assignment>/<assignment>.ipynb    the same, marked
+feedback/<student>/<assignment>/<assignment>.html       what students get back
+gradebook.db, grades.csv, grades.json
+source/, nbgrader_config.py                             what formgrader needs; marking reads neither
+.course-secret                                          see `secret`
+.autograder/<assignment>/<student>.json                 verdicts, so that marking can go on
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from autograder.course import layout
+from autograder.course.files import (
+    LONGEST_NAME,
+    NotAFile,
+    as_text,
+    read_untrusted,
+    reason,
+    write_atomically,
+)
+from autograder.course.verdict import Verdict
+from autograder.errors import AutograderError
+
+LARGEST_TIMESTAMP = 1000
+"""Bytes of timestamp.txt."""
+NOT_KEPT = "Marked, but {what} could not be written ({why}); the next run marks it again."
+
+
+class CourseError(AutograderError):
+    """The course folder is not as it must be; the message is one sentence."""
+
+
+@dataclass(frozen=True)
+class Student:
+    """A student.
+
+    Attributes:
+        folder: the name of the student's directory.
+        id: the same as text that any file or program takes.
+    """
+
+    folder: str
+
+    @property
+    def id(self) -> str:
+        """The directory's name; bytes that are not UTF-8 are written out, see `as_text`."""
+        return as_text(self.folder)
+
+
+@dataclass(frozen=True)
+class HandedIn:
+    """What a student handed in.
+
+    Attributes:
+        content: the file's bytes.
+        note: for the student where it was not where it should be, else empty.
+        flat: whether only what is in it tells which assignment's it is.
+    """
+
+    content: bytes
+    note: str = ""
+    flat: bool = False
+
+
+@dataclass(frozen=True)
+class Course:
+    """A course folder.
+
+    Attributes:
+        root: where it is.
+    """
+
+    root: Path
+    _verdicts: dict[Path, Verdict] = field(default_factory=dict, compare=False, repr=False)
+
+    @property
+    def gradebook(self) -> Path:
+        """nbgrader's database."""
+        return self.root / "gradebook.db"
+
+    def students(self, assignment: str, only: list[str] | None = None) -> list[Student]:
+        """Who handed in something for this assignment, sorted.
+
+        Raises:
+            CourseError: nobody did, one of `only` did not, or it cannot be told.
+        """
+        survey = self._survey(assignment)
+        by_id = {student.id: student for student in map(Student, survey.folders)}
+        if only:
+            if missing := sorted(set(only) - by_id.keys()):
+                raise CourseError(f"Student {missing[0]!r} has handed in nothing for {assignment}.")
+            return [by_id[name] for name in sorted(set(only))]
+        if not by_id:
+            nobody = f"Nobody has handed in anything for {assignment} in {self.root / 'submitted'}."
+            raise CourseError(" ".join([nobody, *survey.strays[:1]]))
+        return [by_id[name] for name in sorted(by_id)]
+
+    def strays(self, assignment: str) -> list[str]:
+        """What looks like a submission of the assignment but is not marked, a sentence each."""
+        return self._survey(assignment).strays
+
+    def _survey(self, assignment: str) -> layout.Survey:
+        try:
+            return layout.survey(self.root, assignment)
+        except (FileNotFoundError, NotADirectoryError):
+            raise CourseError(
+                f"{self.root / 'submitted'} is not there; put the notebooks at "
+                f"{layout.expected(assignment)} in the course folder."
+            ) from None
+        except OSError as error:
+            raise CourseError(
+                f"{self.root / 'submitted'} cannot be listed ({reason(error)}); mend that and run "
+                "the same command again."
+            ) from error
+
+    def read_submission(self, student: Student, assignment: str, largest: int) -> HandedIn:
+        """The notebook as it was handed in.
+
+        Args:
+            student, assignment: whose, of what.
+            largest: bytes of the file.
+
+        Raises:
+            NotAFile: there is none that can be read; the message is for the student.
+        """
+        try:
+            located = layout.locate(self.root, student.folder, assignment)
+            content = read_untrusted(self.root, located.parts, largest)
+        except FileNotFoundError:
+            raise NotAFile(f"{assignment}.ipynb was taken away while it was read.") from None
+        return HandedIn(content, located.note, located.flat)
+
+    def timestamp(self, student: Student, assignment: str) -> str | None:
+        """What stands in the timestamp.txt beside the student's notebook, or None without one.
+
+        Raises:
+            NotAFile: it cannot be read.
+        """
+        folder = ["submitted", student.folder, assignment]
+        if not layout.has_submission(self.root, student.folder, assignment):
+            folder.pop()
+        try:
+            content = read_untrusted(self.root, [*folder, "timestamp.txt"], LARGEST_TIMESTAMP)
+        except FileNotFoundError:
+            return None
+        return content.decode("utf-8-sig", "replace").strip() or None
+
+    def autograded(self, student: Student, assignment: str) -> Path:
+        """Where the marked notebook is."""
+        return self.root / "autograded" / student.folder / assignment / f"{assignment}.ipynb"
+
+    def feedback(self, student: Student, assignment: str) -> Path:
+        """Where the student's feedback is."""
+        return self.root / "feedback" / student.folder / assignment / f"{assignment}.html"
+
+    def _verdict_file(self, student: Student, assignment: str) -> Path:
+        folder = self.root / ".autograder" / assignment
+        if len(os.fsencode(f"{student.folder}.json")) <= LONGEST_NAME:
+            return folder / f"{student.folder}.json"
+        return folder / "long-names" / f"{digest(os.fsencode(student.folder))}.json"
+
+    def save(self, student: Student, assignment: str, key: str, verdict: Verdict) -> None:
+        """Keeps a verdict, and the marked notebook with it.
+
+        What the disk refuses is the trouble of this student alone: the marks stand. The verdict's
+        message says what could not be written, and the next call tries again. Every verdict is
+        kept in memory, too, for as long as this object lives.
+        """
+        path = self._verdict_file(student, assignment)
+        try:
+            self._save_notebook(self.autograded(student, assignment), verdict.notebook)
+        except OSError as error:
+            _not_kept(verdict, "the marked notebook", error)
+        plain = verdict.to_plain() | {"notebook": None, "evidence": {}}
+        stored = json.dumps({"key": "" if verdict.again else key, "verdict": plain})
+        try:
+            write_atomically(path, stored, mode=0o600)
+        except OSError as error:
+            _not_kept(verdict, "the verdict", error)
+            with suppress(OSError):  # An older verdict would be taken for this one.
+                path.unlink(missing_ok=True)
+        self._verdicts[path] = replace(verdict, notebook=None, evidence={})
+
+    def _save_notebook(self, path: Path, notebook: str | None) -> None:
+        if notebook is None:
+            path.unlink(missing_ok=True)
+        else:
+            write_atomically(path, notebook)
+
+    def saved(self, student: Student, assignment: str, key: str | None = None) -> Verdict | None:
+        """The verdict kept for a student, as it is on the disk; None where none is whole.
+
+        Args:
+            student, assignment: whose, on what.
+            key: only a verdict that was saved with it counts, whose marked notebook is there too.
+        """
+        path = self._verdict_file(student, assignment)
+        try:
+            stored = json.loads(path.read_text())
+            verdict = Verdict.from_plain(stored["verdict"])
+            if key is not None and stored["key"] != key:
+                return None
+            marked = verdict.status == "unreadable" or self._is_marked(student, assignment)
+            if key is not None and not marked:
+                return None
+        except (OSError, ValueError, KeyError, TypeError):
+            return None
+        self._verdicts[path] = verdict
+        return verdict
+
+    def _is_marked(self, student: Student, assignment: str) -> bool:
+        return self.autograded(student, assignment).is_file()
+
+    def verdicts(self, assignment: str) -> dict[Student, Verdict]:
+        """All verdicts kept for an assignment, of those who handed it in.
+
+        Raises:
+            CourseError: it cannot be told who did.
+        """
+        students = sorted(map(Student, self._survey(assignment).folders), key=lambda s: s.id)
+        kept = {student: self._kept(student, assignment) for student in students}
+        return {student: verdict for student, verdict in kept.items() if verdict is not None}
+
+    def _kept(self, student: Student, assignment: str) -> Verdict | None:
+        """A student's verdict, or one that says why it cannot be read; None where there is none."""
+        path = self._verdict_file(student, assignment)
+        if path in self._verdicts:
+            return self._verdicts[path]
+        try:
+            return Verdict.from_plain(json.loads(path.read_text())["verdict"])
+        except FileNotFoundError:
+            return None
+        except (OSError, ValueError, KeyError, TypeError):
+            message = f"The verdict on {assignment} cannot be read; `grade {assignment}` mends it."
+            return Verdict("crashed", message)
+
+    def assignments(self) -> list[str]:
+        """The assignments of which there are verdicts."""
+        remembered = self.root / ".autograder"
+        if not remembered.is_dir():
+            return []
+        return sorted(entry.name for entry in remembered.iterdir() if entry.is_dir())
+
+
+def _not_kept(verdict: Verdict, what: str, error: OSError) -> None:
+    """Says in a verdict that something could not be written, so that the next call tries again."""
+    said = NOT_KEPT.format(what=what, why=reason(error))
+    verdict.message = f"{verdict.message} {said}".strip()
+    verdict.again = True
+
+
+def digest(*parts: str | bytes) -> str:
+    """A hash of all parts, each apart from the next."""
+    total = hashlib.sha256()
+    for part in parts:
+        data = part.encode("utf-8", "backslashreplace") if isinstance(part, str) else part
+        total.update(len(data).to_bytes(8, "big") + data)
+    return total.hexdigest()

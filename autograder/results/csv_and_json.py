@@ -1,0 +1,126 @@
+"""grades.json and grades.csv: the marks for other programs.
+
+In grades.csv no text can become a formula in a spreadsheet: an apostrophe is put before every
+assignment, student and message that begins with one of = + - @ (narrow or wide), a tab, a line
+break or an apostrophe. `read_csv` takes it away again, so nothing is lost; other programs take one
+apostrophe off wherever one of these columns begins with it.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from pathlib import Path
+
+from autograder.course.files import reason, write_atomically
+from autograder.course.folder import Course, CourseError
+from autograder.results.by_hand import FinalMark, HandGrade, final_marks
+
+TEXTS = ("assignment", "student", "message", "by_hand")
+"""The columns that hold whatever somebody wrote."""
+FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r", "\n")
+"""How a text begins that some spreadsheet takes for a formula."""
+
+
+def write(course: Course, assignment: str) -> None:
+    """Writes both files anew from the verdicts that are kept and what people gave.
+
+    Raises:
+        CourseError: one of them could not be written; it is as it was before.
+    """
+    marks = final_marks(course, assignment)
+    students = {student.id: student_grades(mark) for student, mark in marks.items()}
+    grades = {"assignment": assignment, "students": students}
+    contents = {"grades.json": json.dumps(grades, indent=1) + "\n", "grades.csv": _table(course)}
+    failed = []
+    for name, content in contents.items():
+        try:
+            write_atomically(course.root / name, content)
+        except OSError as error:
+            failed.append(f"{name} could not be written ({reason(error)})")
+    if failed:
+        raise CourseError(
+            f"{' and '.join(failed)}: mend that, make room on the disk for example, and run the "
+            "same command again; it marks only what could not be kept."
+        )
+
+
+def read_csv(path: Path) -> list[dict[str, str]]:
+    """The rows of a grades.csv, by their columns' names, texts as they were."""
+    with path.open(newline="", encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    return [row | {name: row[name].removeprefix("'") for name in TEXTS} for row in rows]
+
+
+def spreadsheet_safe(text: str) -> str:
+    """A text that no spreadsheet takes for a formula; one apostrophe off gives it back."""
+    return f"'{text}" if text.startswith((*FORMULA, "'")) else text
+
+
+def refresh(course: Course, assignment: str) -> None:
+    """Writes both files anew, grades.json on the assignment that it is about already."""
+    try:
+        told = json.loads((course.root / "grades.json").read_text(encoding="utf-8"))["assignment"]
+    except (OSError, ValueError, KeyError, TypeError):
+        told = assignment
+    write(course, told)
+
+
+def student_grades(mark: FinalMark) -> dict[str, object]:
+    """One student's entry in grades.json."""
+    verdict, automatic = mark.verdict, mark.automatic_points
+    return {
+        "score": verdict.score,
+        "max_score": verdict.max_score,
+        "status": verdict.status,
+        "seconds": round(verdict.seconds, 3),
+        "message": verdict.message,
+        "notes": verdict.notes,
+        "cells": [
+            {
+                "grade_id": cell.grade_id,
+                "points": cell.points,
+                "max_points": cell.max_points,
+                "passed": cell.passed,
+                "messages": cell.messages,
+                "automatic_points": automatic[cell.grade_id],
+                "by_hand": _grade(mark.by_hand.grades.get(cell.grade_id)),
+            }
+            for cell in verdict.cells
+        ],
+        "comments": [
+            {"grade_id": name, "comment": comment.text, "for_earlier_code": comment.earlier}
+            for name, comment in mark.by_hand.comments.items()
+        ],
+    }
+
+
+def _grade(grade: HandGrade | None) -> dict[str, object] | None:
+    if grade is None:
+        return None
+    return {
+        "score": grade.score,
+        "extra_credit": grade.extra,
+        "for_earlier_code": grade.earlier,
+    }
+
+
+def _table(course: Course) -> str:
+    """All assignments' grades; it holds no times, so marking again gives the same table."""
+    rows = [["assignment", "student", "score", "max_score", "status", "message", "by_hand"]]
+    for assignment in course.assignments():
+        for student, mark in final_marks(course, assignment).items():
+            verdict = mark.verdict
+            names = [spreadsheet_safe(assignment), spreadsheet_safe(student.id)]
+            score = [f"{verdict.score:g}", f"{verdict.max_score:g}"]
+            told = [spreadsheet_safe(text) for text in (verdict.in_words, mark.in_words())]
+            rows.append([*names, *score, verdict.status, *told])
+    return "".join(map(_line, rows))
+
+
+def _line(row: list[str]) -> str:
+    """A row of the table; a field that holds a line break of any kind stands in quotes."""
+    line = io.StringIO()
+    csv.writer(line, lineterminator="\r\n").writerow(row)
+    return line.getvalue().removesuffix("\r\n") + "\n"
