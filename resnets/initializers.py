@@ -1,4 +1,4 @@
-"""Seeded weights that never change: TensorFlow 1's `glorot_uniform(seed)`, bit for bit.
+"""Seeded weights that never change: TensorFlow 1's `glorot_uniform(seed)`, bit for bit; He's too.
 
 The values that the course prints under its exercises were computed years ago with TensorFlow 1.
 Every framework has changed its random numbers since, so we draw the old stream ourselves:
@@ -9,6 +9,11 @@ Every framework has changed its random numbers since, so we draw the old stream 
   in the upper half of the counter,
 - scaled as in Glorot and Bengio, "Understanding the difficulty of training deep feedforward neural
   networks", AISTATS 2010, equation 16.
+
+`kaiming_normal` draws from the same stream. Pairs of its numbers become normal ones by Box and
+Muller's transform ("A Note on the Generation of Random Normal Deviates", 1958), in the order in
+which TensorFlow's `random_normal` does it. They are scaled as in He et al., "Delving Deep into
+Rectifiers", ICCV 2015, equation 14 (fan out).
 """
 
 from __future__ import annotations
@@ -16,7 +21,7 @@ from __future__ import annotations
 import math
 import random
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import keras
 import numpy as np
@@ -69,19 +74,44 @@ def words_to_floats(words: np.ndarray) -> np.ndarray:
     return mantissa_with_exponent_zero.view(np.float32) - np.float32(1.0)
 
 
-class _UniformStreams:
+def normal_from_uniform(unit: np.ndarray) -> np.ndarray:
+    """Standard normal float32 numbers from pairs of uniform ones: Box and Muller's transform.
+
+    Args:
+        unit: float32 in [0, 1), an even number of them.
+
+    Returns:
+        float32 array of the same length; each pair gives a sine and a cosine.
+    """
+    first, second = np.maximum(unit[0::2], np.float32(1e-7)), unit[1::2]
+    # In float64, so that machines whose libraries round differently agree on the float32.
+    radius = np.sqrt(-2.0 * np.log(first.astype(np.float64)))
+    angle = 2.0 * np.pi * second.astype(np.float64)
+    return np.stack([np.sin(angle) * radius, np.cos(angle) * radius], 1).astype("float32").ravel()
+
+
+class _Streams:
     """The first numbers of the streams used last.
 
     All tensors drawn with one seed begin with the same numbers, so a network's largest tensor
     pays for all the others.
+
+    Args:
+        made_from: what turns the generator's uniform numbers into those of the stream.
+        most_seeds: how many streams are kept.
     """
 
-    def __init__(self, most_seeds: int = 4) -> None:
+    def __init__(
+        self,
+        made_from: Callable[[np.ndarray], np.ndarray] = lambda unit: unit,
+        most_seeds: int = 4,
+    ) -> None:
+        self._made_from = made_from
         self._streams: OrderedDict[int, np.ndarray] = OrderedDict()
         self._most_seeds = most_seeds
 
     def first(self, seed: int, count: int) -> np.ndarray:
-        """The first `count` numbers of `seed`'s stream, float32 in [0, 1); not to be written to."""
+        """The first `count` numbers of `seed`'s stream, float32; not to be written to."""
         known = self._streams.pop(seed, np.empty(0, np.float32))
         if len(known) < count:
             known = np.concatenate([known, self._draw(seed, len(known) // 4, -(-count // 4))])
@@ -91,16 +121,18 @@ class _UniformStreams:
             self._streams.popitem(last=False)
         return known[:count]
 
-    @staticmethod
-    def _draw(seed: int, start: int, stop: int) -> np.ndarray:
+    def _draw(self, seed: int, start: int, stop: int) -> np.ndarray:
         blocks = [
-            words_to_floats(philox(at, min(_COUNTERS_A_BLOCK, stop - at), seed, GRAPH_SEED))
+            philox(at, min(_COUNTERS_A_BLOCK, stop - at), seed, GRAPH_SEED)
             for at in range(start, stop, _COUNTERS_A_BLOCK)
         ]
-        return np.concatenate(blocks).reshape(-1)
+        return np.concatenate(
+            [self._made_from(words_to_floats(block).reshape(-1)) for block in blocks]
+        )
 
 
-_streams = _UniformStreams()
+_uniform = _Streams()
+_normal = _Streams(normal_from_uniform)
 
 
 def fans(shape: Sequence[int]) -> tuple[int, int]:
@@ -117,9 +149,8 @@ def fans(shape: Sequence[int]) -> tuple[int, int]:
     return receptive_field * shape[-2], receptive_field * shape[-1]
 
 
-@keras.saving.register_keras_serializable(package="resnets")
-class GlorotUniform(keras.initializers.Initializer):
-    """Uniform in ±sqrt(6 / (fan in + fan out)), the numbers that TensorFlow 1 drew for this seed.
+class _Seeded(keras.initializers.Initializer):
+    """An initializer whose numbers belong to a seed, on every backend and device.
 
     The numbers are float32 and the same on the tensorflow, jax and torch backends, on CPU and GPU.
     Where another data type is asked for they are rounded to it.
@@ -132,11 +163,14 @@ class GlorotUniform(keras.initializers.Initializer):
         TypeError: `seed` is neither an integer nor `None`.
     """
 
+    function = ""
+    """What the course calls to make one."""
+
     def __init__(self, seed: int | None = None) -> None:
         if seed is not None and (isinstance(seed, bool) or not isinstance(seed, int | np.integer)):
             raise TypeError(
-                f"glorot_uniform: seed must be an integer or None, found {seed!r}; "
-                "write glorot_uniform(seed=0)."
+                f"{self.function}: seed must be an integer or None, found {seed!r}; "
+                f"write {self.function}(seed=0)."
             )
         self.seed = None if seed is None else int(seed)
 
@@ -147,17 +181,58 @@ class GlorotUniform(keras.initializers.Initializer):
 
     def numpy(self, shape: tuple[int, ...]) -> np.ndarray:
         """The same numbers as a float32 NumPy array of this shape."""
-        seed = random.randrange(_LARGEST_SEED) if self.seed is None else self.seed % _LARGEST_SEED
-        # TensorFlow computes the scale before its root, and rounds to float32 only then.
-        limit = np.float32(math.sqrt(3.0 / max(1.0, sum(fans(shape)) / 2.0)))
-        unit = _streams.first(seed, math.prod(shape))
-        return (unit * (limit + limit) - limit).reshape(shape)
+        raise NotImplementedError
+
+    def _stream(self) -> int:
+        """The number of the stream that the seed stands for."""
+        return random.randrange(_LARGEST_SEED) if self.seed is None else self.seed % _LARGEST_SEED
 
     def get_config(self) -> dict[str, int | None]:
         """What a saved model needs to make this initializer again."""
         return {"seed": self.seed}
 
 
+@keras.saving.register_keras_serializable(package="resnets")
+class GlorotUniform(_Seeded):
+    """Uniform in ±sqrt(6 / (fan in + fan out)), the numbers that TensorFlow 1 drew for this seed.
+
+    Args and errors are those of every seeded initializer: `seed`, an integer or None.
+    """
+
+    function = "glorot_uniform"
+
+    def numpy(self, shape: tuple[int, ...]) -> np.ndarray:
+        """The same numbers as a float32 NumPy array of this shape."""
+        # TensorFlow computes the scale before its root, and rounds to float32 only then.
+        limit = np.float32(math.sqrt(3.0 / max(1.0, sum(fans(shape)) / 2.0)))
+        unit = _uniform.first(self._stream(), math.prod(shape))
+        return (unit * (limit + limit) - limit).reshape(shape)
+
+
+@keras.saving.register_keras_serializable(package="resnets")
+class KaimingNormal(_Seeded):
+    """Normal with the standard deviation sqrt(2 / fan out), as PyTorch's ResNets begin.
+
+    PyTorch calls it `kaiming_normal_(mode="fan_out", nonlinearity="relu")`. A kernel's fan out is
+    height × width × filters, so a gradient keeps its size on its way back through a ReLU (He et
+    al., ICCV 2015, section 2.2, equation 14). No number is cut off, however large.
+
+    Args and errors are those of every seeded initializer: `seed`, an integer or None.
+    """
+
+    function = "kaiming_normal"
+
+    def numpy(self, shape: tuple[int, ...]) -> np.ndarray:
+        """The same numbers as a float32 NumPy array of this shape."""
+        deviation = np.float32(math.sqrt(2.0 / max(1, fans(shape)[1])))
+        return (_normal.first(self._stream(), math.prod(shape)) * deviation).reshape(shape)
+
+
 def glorot_uniform(seed: int | None = None) -> GlorotUniform:
     """Glorot's uniform initializer under the name that the course uses: see `GlorotUniform`."""
     return GlorotUniform(seed=seed)
+
+
+def kaiming_normal(seed: int | None = None) -> KaimingNormal:
+    """He's normal initializer with fan out, under PyTorch's name for it: see `KaimingNormal`."""
+    return KaimingNormal(seed=seed)
