@@ -1,22 +1,24 @@
 # %% [markdown]
 # # 1 · Residual networks
 #
-# In this notebook you build a network of 50 layers out of two small functions, and teach it to read
-# numbers shown by hand. Afterwards you will be able to
+# In this notebook you build a network of 50 layers from two small functions. You teach it to read
+# numbers that are shown by hand. Afterwards you can
 #
-# - say, with a measurement of your own, why a very deep plain network hardly learns,
+# - show with your own measurement why a very deep plain network hardly learns,
 # - write the two building blocks of a **ResNet** with Keras' functional API,
-# - stack them to ResNet-50 and look at what you have built,
-# - explain why a freshly trained network can score like a coin toss, and repair it in one line.
+# - stack them to ResNet-50 and look at the result,
+# - explain why a network can score no better than guessing just after training, and repair it in
+#   one line.
 #
-# **How it works.** Three cells are yours: each has places marked `# YOUR CODE HERE`. Under each
-# there is a check that tells you what is right, what is not yet, and where to look. Run it as often
-# as you like; if you are stuck, `hint("identity_block")` gives three hints, one after the other.
-# The outputs below are those of a solved notebook, so you always see what to expect. Nothing here
-# needs a GPU, an account or the network. Allow two hours; the computer needs about three minutes
-# of them.
+# **How it works.** You write the code of three cells. Each has places marked `# YOUR CODE HERE`. The
+# cell below it is a check. It tells you what is right, what is not right yet, and where to look. Run
+# it as often as you like. If you do not know how to go on, run `hint("identity_block")`: there are
+# three hints, one after the other. The outputs in this notebook come from a solved notebook, so you
+# can see what to expect. You need no GPU, no account and no network connection. Plan two hours. The
+# computer itself works for about 3 minutes of this time (measured with 2 processor cores; twice as long
+# if other programs are busy).
 #
-# The ideas are those of He, Zhang, Ren and Sun,
+# The ideas come from He, Zhang, Ren and Sun,
 # [*Deep Residual Learning for Image Recognition*](https://arxiv.org/abs/1512.03385) (2015).
 
 # %% tags=["setup"]
@@ -26,6 +28,7 @@ import sys
 sys.path.append("..")  # resnets_utils.py lives one folder up
 
 from resnets_utils import (
+    Progress,
     check,
     convert_to_one_hot,
     draw_block,
@@ -43,8 +46,10 @@ from resnets_utils import (
     plot_signs,
     recalibrate_batch_norm,
     rounded,
+    total,
 )
 
+# %% tags=["setup"]
 import keras
 import numpy as np
 from keras.layers import (
@@ -62,16 +67,15 @@ from keras.layers import (
 )
 from keras.models import Model
 
-FULL = bool(
-    os.environ.get("RESNETS_FULL")
-)  # or True, with a GPU: then training is not cut short
+# With a GPU you can write True here: then the training is longer.
+FULL = bool(os.environ.get("RESNETS_FULL"))
 
 # %% [markdown]
 # ## 1.1 The task: SIGNS
 #
 # Each picture shows a hand that signs a number from 0 to 5. `load_dataset()` takes the best data
-# that it finds on your computer and tells you which: the original course's files, photographs, or
-# hands that it draws itself.
+# that it finds on your computer: the files of the original course, or photographs, or hands that it
+# draws itself. It tells you which of them it took.
 
 # %% tags=["heavy"]
 train_x, train_y, test_x, test_y, classes = load_dataset()
@@ -84,50 +88,39 @@ print("classes          ", classes)
 plot_signs(train_x, train_y)
 
 # %% [markdown]
-# A network likes its inputs small, and its targets as *one-hot* vectors: a 1 at the place of the
-# right class, 0 elsewhere. `convert_to_one_hot` gives one column an example; Keras wants one row,
-# hence the `.T`.
+# A network learns best from small inputs, so we divide by 255. Its targets are *one-hot* vectors:
+# a 1 at the place of the right class, 0 elsewhere. `convert_to_one_hot` gives one column for each
+# example. Keras needs one row for each, so we transpose with `.T`.
 
 # %% tags=["heavy"]
 X_train, X_test = train_x / 255.0, test_x / 255.0
 Y_train, Y_test = convert_to_one_hot(train_y, 6).T, convert_to_one_hot(test_y, 6).T
 
-print(
-    "X_train",
-    X_train.shape,
-    "from",
-    X_train.min(),
-    "to at most",
-    np.ceil(X_train.max()),
-)
-print(
-    "Y_train", Y_train.shape, "label", train_y[0, 0], "becomes", Y_train[0].astype(int)
-)
+print("X_train", X_train.shape, "from", X_train.min(), "to at most", np.ceil(X_train.max()))
+print("Y_train", Y_train.shape, "label", train_y[0, 0], "becomes", Y_train[0].astype(int))
 
 # %% [markdown]
 # ## 1.2 The problem with depth
 #
-# A deeper network can express more. So why not simply stack 50 convolutions? Because training walks
-# backwards: the gradient of the loss is multiplied by every layer's weights and by every ReLU's
-# slope on its way from the last layer to the first. Fifty factors a little below one leave nothing.
-# Fifty factors a little above one leave far too much.
+# A deeper network can express more. So why do we not simply stack 50 convolutions? The reason is
+# the gradient. It goes backwards, from the last layer to the first. On its way it is multiplied by
+# the weights of every layer and by the slope of every ReLU. The product of fifty factors below one
+# is almost zero. The product of fifty factors above one is far too large.
 #
-# Let us measure it. The function below stacks `depth` convolutions of 16 channels, with or without
-# a **shortcut** around each, with or without **batch normalisation**. We send one batch of pictures
-# through each of the four networks, before any training, and ask how large the gradient is that
-# arrives at each layer (at its additive constant: the bias, or batch norm's β).
+# Let us measure it. The function below stacks `depth` convolutions of 16 channels. Each can have a
+# **shortcut** around it, and each can have **batch normalisation**. That makes four kinds of network.
+# We send one batch of pictures through each, before any training, and measure the gradient at each
+# layer. (We measure it at the constant that the layer adds: the bias, or β of the batch norm.)
 
 
 # %% tags=["heavy"]
 def stack(depth, shortcuts, batch_norm):
-    """A deep network of one convolution a layer, and the constants that each layer adds."""
+    """A deep network with one convolution in each layer, and the constants that layers add."""
     inputs = Input((64, 64, 3))
     x = Conv2D(16, 4, strides=4, kernel_initializer=glorot_uniform(seed=0))(inputs)
     constants = []
     for number in range(1, depth + 1):
-        convolution = Conv2D(
-            16, 3, padding="same", kernel_initializer=glorot_uniform(seed=number)
-        )
+        convolution = Conv2D(16, 3, padding="same", kernel_initializer=glorot_uniform(seed=number))
         y = convolution(x)
         if batch_norm:
             normalisation = BatchNormalization()
@@ -135,9 +128,7 @@ def stack(depth, shortcuts, batch_norm):
         constants.append(normalisation.beta if batch_norm else convolution.bias)
         x = Activation("relu")(Add()([x, y]) if shortcuts else y)
     x = GlobalAveragePooling2D()(x)
-    outputs = Dense(6, activation="softmax", kernel_initializer=glorot_uniform(seed=0))(
-        x
-    )
+    outputs = Dense(6, activation="softmax", kernel_initializer=glorot_uniform(seed=0))(x)
     return Model(inputs, outputs), constants
 
 
@@ -149,46 +140,51 @@ kinds = {
     "shortcuts, batch norm": (True, True),
 }
 norms = {}
-for name, (shortcuts, batch_norm) in kinds.items():
-    network, constants = stack(50, shortcuts, batch_norm)
-    norms[name] = gradient_norms(network, X_train[:32], Y_train[:32], constants)
+with Progress(len(kinds), "measuring gradients", "networks") as progress:
+    for name, (shortcuts, batch_norm) in kinds.items():
+        network, constants = stack(50, shortcuts, batch_norm)
+        norms[name] = gradient_norms(network, X_train[:32], Y_train[:32], constants)
+        progress.step()
 
 plot_gradients(norms)
 
 # %% tags=["heavy"]
 for name, values in norms.items():
-    powers_of_ten = np.log10(values[0] / values[-1])
-    print(f"{name:22} first layer / last layer = 10 to the power {powers_of_ten:+.0f}")
+    power = round(np.log10(values[0] / values[-1]))
+    print(f"{name:22} first layer / last layer = 10 to the power {power:+}")
 
 assert norms["plain"][0] < 1e-5 * norms["plain"][-1], "the gradient vanishes"
 assert norms["shortcuts"][0] > 1e3 * norms["shortcuts"][-1], "the gradient explodes"
-assert (
-    0.03 < norms["shortcuts, batch norm"][0] / norms["shortcuts, batch norm"][-1] < 30
-)
+assert 0.03 < norms["shortcuts, batch norm"][0] / norms["shortcuts, batch norm"][-1] < 30
 
 # %% [markdown]
-# Read the picture from right to left, the way the gradient goes.
+# Read the picture from right to left: the gradient goes in this direction.
 #
-# - **plain**: the signal halves about every second layer; the first layers learn nothing.
-# - **plain, batch norm**: normalising repairs the way forward, but now the gradient *grows* on its
-#   way back.
+# - **plain**: the gradient halves about every second layer. The first layers learn nothing.
+# - **plain, batch norm**: normalising keeps the signal at a good size on its way forward. But now the
+#   gradient *grows* on its way back.
 # - **shortcuts** alone: each layer adds to what came before, so everything grows.
-# - **shortcuts and batch norm**: nearly level across fifty layers. This is a residual network.
+# - **shortcuts and batch norm**: the curve is nearly level across fifty layers. This is a residual
+#   network.
 #
-# Why? A residual layer computes $y = x + f(x)$. Its derivative is $1 + f'(x)$: whatever the weights
-# do, the 1 carries the gradient back unchanged, and batch norm keeps $f$ from growing out of hand.
-# There is a second way to see it: to do *nothing*, a plain layer must learn the identity, while a
-# residual one only has to learn $f = 0$. So extra layers do no harm. (Vanishing gradients are not
-# the whole story: with batch norm even plain networks train, only worse the deeper they are.
-# Notebook 3 measures that.)
+# Why does it help? A residual layer computes $y = x + f(x)$. Its derivative is $1 + f'(x)$. The 1
+# carries the gradient back unchanged, whatever the weights are. Batch norm keeps $f$ at a good size.
+#
+# You can also see it like this. To do *nothing*, a plain layer must learn the identity. A residual
+# layer only has to learn $f = 0$, which is much easier. So extra layers do no harm.
+#
+# (Vanishing gradients do not explain everything. With batch norm, plain networks train too, but the
+# deeper they are, the worse they train. Notebook 3 measures that.)
 
 # %% [markdown]
 # ## 1.3 The identity block
 #
-# When a block's input and output have the same shape, the shortcut can carry $X$ as it is. The block
-# shortens the work of its 3×3 convolution by a trick called **bottleneck**: a 1×1 convolution first
-# reduces the channels to $F_1$, the $f×f$ convolution works on those, and another 1×1 convolution
-# restores them to $F_3$, which must be the number of channels that $X$ came with.
+# When the input and the output of a block have the same shape, the shortcut can carry $X$ as it is.
+# A 3×3 convolution over many channels is a lot of work. The block saves work with a **bottleneck**:
+#
+# - first a 1×1 convolution reduces the channels to $F_1$,
+# - then the $f×f$ convolution works on these few channels,
+# - then another 1×1 convolution brings them to $F_3$. This must be the number of channels of $X$.
 
 # %% tags=["heavy"]
 conv1 = "Conv2D\n1×1, $F_1$\nstride 1\nvalid"
@@ -198,10 +194,10 @@ norm = "BatchNorm\naxis 3"
 draw_block(main=[conv1, norm, "ReLU", conv2, norm, "ReLU", conv3, norm])
 
 # %% [markdown]
-# **Your task.** Each convolution and each batch normalisation has a name made of `conv_name_base` or
-# `bn_name_base` and an ending, so that saved weights find their layer again. Every convolution starts
-# from `kernel_initializer=glorot_uniform(seed=0)`: that is what makes your numbers comparable with
-# those below.
+# **Your task.** Write the main path's second and third component and the last step, as in the table.
+# The name of each convolution is `conv_name_base` and an ending; the name of each batch normalisation
+# is `bn_name_base` and an ending. Saved weights find their layer by its name. Every convolution gets
+# `kernel_initializer=glorot_uniform(seed=0)`, so that you can compare your numbers with those below.
 #
 # | component | convolution | padding | ending | then |
 # | --- | --- | --- | --- | --- |
@@ -210,10 +206,10 @@ draw_block(main=[conv1, norm, "ReLU", conv2, norm, "ReLU", conv3, norm])
 # | main path, third | $F_3$ filters, 1×1, stride 1 | valid | `2c` | BatchNorm over the channels, **no** ReLU |
 # | last step | | | | add the shortcut, **then** ReLU |
 #
-# Channels are the last of the four axes (batch, height, width, channels), so batch norm's `axis` is 3.
-# ReLUs and the addition need no name.
+# The four axes are batch, height, width and channels. Channels are the last, so batch norm's `axis`
+# is 3. ReLUs and the addition need no name.
 #
-# **Functional API in one line:** a layer is made first and then *called* on a tensor,
+# **The functional API in one line:** first you make a layer, then you *call* it on a tensor:
 # `Y = Conv2D(filters=8, kernel_size=(1, 1))(X)`.
 
 
@@ -293,17 +289,15 @@ check("identity_block", hidden=True)
 ### END HIDDEN TESTS
 
 # %% [markdown]
-# Now use it. These are the numbers that this exercise has printed since TensorFlow 1; yours should
-# be the same on every computer.
+# Now use it. This exercise has printed these numbers since TensorFlow 1. Yours should be the same, on
+# every computer.
 
 # %%
 np.random.seed(1)
 X = np.random.randn(3, 4, 4, 6).astype("float32")
 
 X_input = Input((4, 4, 6))
-block = Model(
-    X_input, identity_block(X_input, f=2, filters=[2, 4, 6], stage=1, block="a")
-)
+block = Model(X_input, identity_block(X_input, f=2, filters=[2, 4, 6], stage=1, block="a"))
 out = keras.ops.convert_to_numpy(block(X))
 
 print("shape", out.shape)
@@ -312,18 +306,15 @@ print("out =", rounded(out[1][1][0], digits=3))
 # %% [markdown]
 # ## 1.4 The convolutional block
 #
-# When a block changes the shape, the shortcut has to follow: a 1×1 convolution on it, with stride
-# $s$ and $F_3$ filters, brings $X$ to the shape of the main path's end. No ReLU on the shortcut: it
-# should carry $X$ through one linear map and nothing else. The stride sits on the *first*
-# convolution of the main path, so that the expensive middle one already works on the smaller picture.
+# When a block changes the shape, its shortcut must change it too. A 1×1 convolution on the shortcut,
+# with stride $s$ and $F_3$ filters, gives $X$ the shape that the main path has at its end. The shortcut
+# has no ReLU: it should be a linear map and nothing else. On the main path, the *first* convolution has
+# the stride. Then the expensive middle convolution works on the smaller picture.
 
 # %% tags=["heavy"]
 conv1 = "Conv2D\n1×1, $F_1$\nstride $s$\nvalid"
 shortcut = "Conv2D\n1×1, $F_3$\nstride $s$\nvalid"
-draw_block(
-    main=[conv1, norm, "ReLU", conv2, norm, "ReLU", conv3, norm],
-    shortcut=[shortcut, norm],
-)
+draw_block(main=[conv1, norm, "ReLU", conv2, norm, "ReLU", conv3, norm], shortcut=[shortcut, norm])
 
 # %% [markdown]
 # | component | convolution | padding | ending | then |
@@ -334,7 +325,7 @@ draw_block(
 # | shortcut | $F_3$ filters, 1×1, stride $s$ | valid | `1` | BatchNorm over the channels, **no** ReLU |
 # | last step | | | | add both paths, **then** ReLU |
 #
-# `(s, s)` is the stride in both directions. Initializers and names as before.
+# `(s, s)` is the stride in both directions. Initializers and names are made as before.
 
 
 # %% nbgrader={"grade": false, "grade_id": "convolutional_block", "locked": false, "schema_version": 3, "solution": true, "task": false}
@@ -432,14 +423,14 @@ block = Model(
 )
 out = keras.ops.convert_to_numpy(block(X))
 
-print("shape", out.shape, "- half as high and wide, by the stride of 2")
+print("shape", out.shape, "- the stride of 2 halves height and width")
 print("out =", rounded(out[1][1][0], digits=3))
 
 # %% [markdown]
 # ## 1.5 ResNet-50
 #
-# Now stack them. One convolutional block opens each stage (it changes the shape), identity blocks
-# follow. Counting convolutions and the dense layer on the longest way through:
+# Now stack them. Each stage begins with one convolutional block, because the shape changes there. Then
+# come identity blocks. The 50 counts the convolutions and the dense layer on the longest path:
 # $1 + 3·(3 + 4 + 6 + 3) + 1 = 50$.
 #
 # | stage | what | details |
@@ -454,7 +445,7 @@ print("out =", rounded(out[1][1][0], digits=3))
 # | | average pooling | window 2×2, named `avg_pool` |
 # | | flatten, dense | softmax over `classes`, named `"fc" + str(classes)` |
 #
-# `conv1` and the dense layer start from `glorot_uniform(seed=0)`, too.
+# `conv1` and the dense layer get `kernel_initializer=glorot_uniform(seed=0)`, too.
 
 
 # %% nbgrader={"grade": false, "grade_id": "ResNet50", "locked": false, "schema_version": 3, "solution": true, "task": false}
@@ -473,8 +464,8 @@ def ResNet50(input_shape=(64, 64, 3), classes=6):
     # Zero padding and stage 1 (given)
     X = ZeroPadding2D((3, 3))(X_input)
     X = Conv2D(
-        64,
-        (7, 7),
+        filters=64,
+        kernel_size=(7, 7),
         strides=(2, 2),
         name="conv1",
         kernel_initializer=glorot_uniform(seed=0),
@@ -530,8 +521,8 @@ learned = sum(int(np.prod(w.shape)) for w in model.trainable_weights)
 print(f"{weights:,} parameters, {weights - learned:,} of them not trainable")
 
 # %% [markdown]
-# `model.summary()` prints 177 layers, one a line. That is a page to look things up in, not one to
-# read. So here is the same network with one box for each of *your* blocks.
+# `model.summary()` prints 177 layers, one on each line. That is too long to read. The picture below
+# shows the same network with one box for each of *your* blocks.
 
 # %% tags=["heavy"]
 plot_architecture(model)
@@ -539,61 +530,54 @@ plot_architecture(model)
 # %% [markdown]
 # ## 1.6 Two epochs of training
 #
-# The course's recipe: Adam, cross-entropy, batches of 32. The first step takes longest, because the
-# backend first compiles the network; after that, an epoch takes about twenty seconds on a laptop.
+# This is the course's recipe: Adam, cross-entropy, batches of 32. The first step takes longest,
+# because the backend compiles the network first (about 20 seconds with 2 processor cores). After that,
+# an epoch takes about 20 seconds. Twice as long is normal if other programs are busy.
 
 # %% tags=["heavy", "nbval-ignore-output"]
 model.compile(optimizer="adam", loss="categorical_crossentropy", metrics=["accuracy"])
-first = model.fit(
-    X_train, Y_train, epochs=2, batch_size=32, validation_data=(X_test, Y_test)
-)
+settings = {"batch_size": 32, "validation_data": (X_test, Y_test)}
+first = model.fit(X_train, Y_train, epochs=2, **settings)
 
 # %% tags=["heavy", "nbval-ignore-output"]
 loss, accuracy = model.evaluate(X_test, Y_test, verbose=0)
-print(
-    f"after two epochs: {accuracy:.2f} of the test pictures read correctly; guessing gives 0.17"
-)
+print(f"after two epochs: {accuracy:.2f} of the test pictures are read correctly; guessing: 0.17")
 
 assert 0.05 <= accuracy < 0.6, "near chance, as the next section explains"
 
 # %% [markdown]
 # ## 1.7 Why is the test accuracy near chance?
 #
-# Two epochs are little. But wait what happens if you go on: the accuracy on the training batches
-# climbs, and the accuracy on the test pictures does not follow.
+# Two epochs are a short training. But look what happens in three more: the accuracy on the training
+# batches rises, and the accuracy on the test pictures does not follow.
 
 # %% tags=["heavy", "nbval-ignore-output"]
-more = model.fit(
-    X_train,
-    Y_train,
-    initial_epoch=2,
-    epochs=20 if FULL else 5,
-    batch_size=32,
-    validation_data=(X_test, Y_test),
-)
+more = model.fit(X_train, Y_train, initial_epoch=2, epochs=20 if FULL else 5, **settings)
 
 # %% tags=["heavy"]
 history = {key: first.history[key] + more.history[key] for key in first.history}
 plot_history({"course's recipe": history})
 
 # %% [markdown]
-# It is tempting to call this overfitting. It is something else.
+# This looks like overfitting. It is something else.
 #
-# **Batch normalisation behaves differently in training and in use.** In training it normalises with
-# the mean and variance of the batch at hand. In use there may be no batch, so it takes *moving
-# averages*, collected while training. With Keras' momentum of 0.99 each step keeps 99 % of the old
-# average. An epoch here has 34 steps, and $0.99^{34} ≈ 0.71$. So after two epochs half of each
-# average is still its starting value (mean 0, variance 1), and after five most of it describes
-# weights that Adam has long since changed. One layer's small error is the next layer's input, 53
-# times in a row.
+# **Batch normalisation does one thing in training and another thing in use.** In training it
+# normalises with the mean and the variance of the current batch. In use there may be only one picture.
+# So it takes *moving averages* of mean and variance, which it has collected during training.
 #
-# If that is right, then repairing the averages, *without training at all*, must repair the accuracy.
-# `recalibrate_batch_norm` sends the training pictures through the network once and sets every
-# average to what it should be. No weight changes.
+# Keras' momentum is 0.99: each step keeps 99 % of the old average. An epoch has 34 steps here, and
+# $0.99^{34} ≈ 0.71$. So after two epochs, half of each average is still its starting value (mean 0,
+# variance 1). After five epochs, most of it describes old weights: Adam has changed them since. Each
+# average is a little wrong, and the errors add up, because the network has 53 such layers, one after
+# the other.
+#
+# If this is right, we can repair the accuracy *without any training*: we only repair the averages.
+# `recalibrate_batch_norm` sends the training pictures through the network once and gives every
+# average its right value. No weight changes.
 
 # %% tags=["heavy", "nbval-ignore-output"]
 before = model.evaluate(X_test, Y_test, verbose=0)[1]
-recalibrate_batch_norm(model, X_train)
+recalibrate_batch_norm(model, X_train, progress=True)
 recalibrated = model.evaluate(X_test, Y_test, verbose=0)[1]
 print(f"accuracy on the test pictures, before: {before:.2f}")
 print(f"accuracy on the test pictures, after:  {recalibrated:.2f}")
@@ -601,22 +585,21 @@ print(f"accuracy on the test pictures, after:  {recalibrated:.2f}")
 assert FULL or recalibrated > max(before, 0.3), "the same weights, better averages"
 
 # %% [markdown]
-# The network had learned all along; only its averages were out of date. (Trained for twenty epochs,
-# the course's recipe gets there by itself, with wild swings on the way. Notebook 8 does better.)
+# So the network had learned a lot. Only its averages were out of date. (With twenty epochs the
+# course's recipe also reaches a good accuracy, but the accuracy goes up and down a lot on the way.
+# Notebook 8 does better.)
 
 # %% [markdown]
 # ## 1.8 A trained model
 #
-# Trained longer, the same network reads nearly every picture. So that you need not wait, here is one
-# that a script of this course has trained. It has exactly the layers that you have just written.
+# After a longer training, the same network reads nearly every picture. You do not have to wait for
+# that: a script of this course has trained one for you. It has exactly the layers that you wrote.
 
 # %% tags=["heavy"]
 trained = load_pretrained()
 trained_layers = [layer.name for layer in trained.layers if layer.weights]
 your_layers = [layer.name for layer in model.layers if layer.weights]
-print(
-    "the same", len(your_layers), "layers with weights:", trained_layers == your_layers
-)
+print("the same", len(your_layers), "layers with weights:", trained_layers == your_layers)
 
 # %% tags=["heavy"]
 probabilities = trained.predict(X_test, verbose=0)
@@ -628,12 +611,13 @@ least_certain = np.argsort(probabilities.max(axis=1))[:1]
 plot_prediction(test_x[least_certain[0]], probabilities[least_certain[0]])
 
 # %% [markdown]
-# The picture above is the one that the trained network is least sure of. Would you have been?
+# Of all test pictures, the trained network is least sure of this one.
 #
 # ## 1.9 Your own photo
 #
-# Take a picture of your hand, as it signs 0 to 5, in front of a plain background. Any size will do.
-# Put its path here and run the cell; as long as the path is empty, it takes a test picture.
+# Take a photo of your hand in front of a plain background, while it signs a number from 0 to 5. It may
+# have any size. Write its path into the cell below and run the cell. As long as the path is empty, the
+# cell takes a test picture.
 
 # %% tags=["heavy"]
 my_photo = ""  # for example "my_hand.jpg"
@@ -644,8 +628,8 @@ plot_prediction(picture[0], trained.predict(picture, verbose=0)[0])
 # %% [markdown]
 # ## 1.10 All the layers
 #
-# For reference: Keras' own summary, and its own diagram, of one of your blocks. Try
-# `model.summary()` and `plot_model(model)` for the whole network when you have a large screen.
+# Here are Keras' own summary and its own diagram of one of your blocks. For the whole network, try
+# `model.summary()` and `plot_model(model)`. They are long: a large screen helps.
 
 # %% tags=["heavy"]
 block.summary(line_length=100)
@@ -654,22 +638,34 @@ block.summary(line_length=100)
 plot_model(block, to_file="convolutional_block.png", show_shapes=True)
 
 # %% [markdown]
+# ## Your points
+#
+# This adds up what the checks gave when you ran them last.
+
+# %% tags=["heavy"]
+total()
+
+# %% [markdown]
 # ## Common mistakes
 #
-# - **`X_shortcut = X` written too late.** After the first convolution, `X` is no longer the input.
-#   The block still runs when the shapes happen to fit, and then adds the main path to itself.
-# - **ReLU before the addition.** Then a block can only ever add, never subtract. The last ReLU comes
-#   after the addition.
-# - **`padding="valid"` in the middle.** The picture shrinks by $f - 1$, and the addition fails. (With
-#   $f = 1$ it would not, which is why the check tries several.)
-# - **The stride on the wrong convolution**, or on one path only. The two shapes then differ.
-# - **A shortcut chosen by the number of channels alone.** A stride without a change of width needs a
-#   projection, too.
+# - **`X_shortcut = X` comes too late.** After the first convolution, `X` is no longer the input. The
+#   block may still run, if the shapes fit. But then it adds the main path to itself.
+# - **ReLU before the addition.** Then a block can only add, never subtract. The last ReLU comes after
+#   the addition.
+# - **`padding="valid"` in the middle.** The picture gets smaller by $f - 1$, and the addition fails.
+#   (With $f = 1$ nothing happens. That is why the check tries several numbers.)
+# - **The stride on the wrong convolution**, or on one path only. Then the two shapes differ.
+# - **The shortcut depends on the number of channels alone.** A stride changes the shape, too. It needs
+#   a projection even when the number of channels stays the same.
 # - **Judging a short training by `evaluate` alone.** Now you know what the averages do to it.
-# - **A convolution's name used twice.** Keras refuses, and saved weights could not tell them apart.
+# - **Two convolutions with one name.** Keras refuses, because it could not tell their weights apart.
 #
 # ## What next
 #
-# - **Notebook 2** opens the boxes: convolution, batch normalisation and pooling, written from scratch.
-# - **Notebook 3** trains plain and residual networks side by side and watches the plain ones degrade.
-# - He et al. 2015 is a readable paper. You now know everything in its section 3.
+# - **[Notebook 2](02_building_blocks.ipynb)**: write convolution, batch normalisation and pooling
+#   yourself, on bare arrays.
+# - **[Notebook 3](03_degradation_and_shortcuts.ipynb)**: train plain and residual networks side by
+#   side, and see how depth harms the plain ones.
+# - **[Notebook 4](04_resnet_family.ipynb)**: build ResNet-18 to ResNet-152 from two blocks and one function.
+# - **[Notebook 8](08_faster_training.ipynb)**: train faster, with four tricks that you write yourself.
+# - The paper of He et al. (2015) is easy to read. You now know everything in its section 3.

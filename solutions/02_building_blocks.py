@@ -1,24 +1,26 @@
 # %% [markdown]
 # # 2 · Building blocks
 #
-# In notebook 1 a convolution was one line, and batch normalisation another. In this notebook you open
-# those boxes and write what is in them, on bare arrays. Afterwards you will be able to
+# In notebook 1, a convolution was one line, and batch normalisation was another line. In this notebook
+# you write yourself what these layers do, on bare arrays. Afterwards you can
 #
-# - say how large a layer's output is, before running it, and which pixels `padding="same"` adds,
+# - calculate how large a layer's output is, and which pixels `padding="same"` adds,
 # - write a convolution without a loop over pixels, and say why that loop would be slow,
-# - write batch normalisation, with its two faces: one for training, one for use,
-# - put a whole bottleneck block together, and see at once which shortcut it needs,
+# - write batch normalisation, which does one thing in training and another thing in use,
+# - put a whole bottleneck block together, and see from the shapes which shortcut it needs,
 # - calculate where a bottleneck saves weights and work, and where it does not.
 #
-# **How it works.** Seven cells are yours: each has places marked `# YOUR CODE HERE`. Under each there
-# is a check that tries your function with many arguments and says which of them go wrong, and how.
-# If you are stuck, `hint("conv2d")` gives three hints, one after the other. Each function must compute
-# what Keras' own layer computes; a cell after the check shows that it does. Nothing here needs a GPU,
-# an account or the network. Allow two hours; the computer needs one minute of them.
+# **How it works.** You write the code of seven cells. Each has places marked `# YOUR CODE HERE`. The
+# cell below it is a check. It tries your function with many arguments, and says which of them give a
+# wrong result, and what is wrong. If you do not know how to go on, run `hint("conv2d")`: there are
+# three hints, one after the other. Each function must compute what Keras' own layer computes. A cell
+# after the check shows that it does. The outputs in this notebook come from a solved notebook. You need
+# no GPU, no account and no network connection. Plan two hours. The computer itself works for about
+# 20 seconds of this time (measured with 2 processor cores; twice as long if other programs are busy).
 #
-# All arrays have the shape (batch, height, width, channels). To calculate with them, use
-# [`keras.ops`](https://keras.io/api/ops/): it has NumPy's functions under NumPy's names, but unlike
-# NumPy it keeps track of what was done, so that gradients can flow back through your code.
+# All arrays have the shape (batch, height, width, channels). Calculate with
+# [`keras.ops`](https://keras.io/api/ops/). It has NumPy's functions under NumPy's names. But it also
+# remembers what was computed, so that gradients can flow back through your code. NumPy does not.
 
 # %% tags=["setup"]
 import os
@@ -37,6 +39,7 @@ from resnets_utils import (
     plot_pictures,
     rendered_hands,
     rounded,
+    total,
 )
 
 import keras
@@ -49,19 +52,19 @@ FULL = bool(os.environ.get("RESNETS_FULL"))
 # %% [markdown]
 # ## 2.1 How large is the output?
 #
-# A window of `kernel` pixels slides over `size` pixels, `stride` pixels at a time. How many places
-# are there for it? Try it with a pencil: 7 pixels, a window of 3, a stride of 2. It fits at the
-# pixels 0, 2 and 4, so three times.
+# A window of `kernel` pixels slides over `size` pixels, in steps of `stride` pixels. In how many places
+# can it stand? Try it with a pencil: 7 pixels, a window of 3, a stride of 2. The window can begin at the
+# pixels 0, 2 and 4. That makes three places.
 #
-# - **No padding** (`"valid"`): after the first place there are `size - kernel` pixels left to move on.
-#   Each step uses up `stride` of them; a last step that would stick out is left out.
-# - **`"same"`**: the picture is padded so that the output has `size / stride` pixels, rounded *up*,
-#   whatever the window. With a stride of 1 that is the size of the input, hence the name.
-# - **A number**, `padding=3` say: that many pixels are added at *each* of the two ends, and then the
-#   window slides as in the first case. This is how PyTorch and most papers speak.
+# - **No padding** (`"valid"`): after the first place, `size - kernel` pixels are left. Each step needs
+#   `stride` of them. The window must not go beyond the end, so an incomplete last step does not count.
+# - **`"same"`**: the picture is padded so that the output has `size / stride` pixels, rounded *up*, for
+#   every window. With a stride of 1, the output has the *same* size as the input.
+# - **A number**, for example `padding=3`: so many pixels are added at *each* of the two ends. Then the
+#   window slides as in the first case. PyTorch and most papers give the padding like this.
 #
-# **Your task.** Write `conv_output_size`. The result is a whole number, so look for an operator that
-# divides and rounds down at once.
+# **Your task.** Write `conv_output_size`. The result is a whole number. Python has an operator that
+# divides and rounds down.
 
 
 # %% nbgrader={"grade": false, "grade_id": "conv_output_size", "locked": false, "schema_version": 3, "solution": true, "task": false}
@@ -70,7 +73,7 @@ def conv_output_size(size, kernel, stride=1, padding="same"):
 
     Arguments:
     size -- integer, pixels along this axis
-    kernel -- integer, pixels of the window, at most as many as there are with the padding
+    kernel -- integer, pixels of the window; it is not larger than the padded picture
     stride -- integer, pixels from one place to the next
     padding -- "valid" (none), "same" (as Keras defines it), or an integer: pixels at each end
 
@@ -94,7 +97,7 @@ check("conv_output_size", hidden=True)
 ### END HIDDEN TESTS
 
 # %% [markdown]
-# With it you can follow a picture of 224×224 pixels through ResNet-50 without running anything.
+# Now you can follow a picture of 224×224 pixels through ResNet-50, without running the network.
 
 # %% tags=["heavy"]
 size = 224
@@ -108,66 +111,64 @@ for layer, kernel, stride, padding in [
     ("average pooling, 7×7", 7, 1, 0),
 ]:
     before, size = size, conv_output_size(size, kernel, stride, padding)
-    print(
-        f"{layer:21} stride {stride}, padding {padding}: {before:3} → {size:3} pixels"
-    )
+    print(f"{layer:21} stride {stride}, padding {padding}: {before:3} → {size:3} pixels")
 
 # %% [markdown]
 # ## 2.2 What "same" adds
 #
-# How many zeros does `"same"` add, and where? The last of the `places` windows begins at pixel
-# `(places - 1) * stride` and ends `kernel` pixels later. What lies beyond the picture has to be added:
+# How many zeros does `"same"` add, and where? The window stands in `places` places. The last one begins
+# at pixel `(places - 1) * stride` and ends `kernel` pixels later. The pixels beyond the picture must be
+# added:
 #
 # $$ \text{total} = \max\big((\text{places} - 1)·\text{stride} + \text{kernel} - \text{size},\ 0\big) $$
 #
-# Half of it goes before the picture, half after it. If the total is odd, Keras puts the extra pixel
-# **after**, at the bottom and on the right. (PyTorch's `padding=1` always adds one on both sides. That
-# is why weights moved from one to the other can give a picture that is shifted by a pixel.)
+# One half goes before the picture, the other half after it. If the total is odd, Keras puts the extra
+# pixel **after** the picture: at the bottom and on the right. (PyTorch's `padding=1` always adds one
+# pixel on both sides. So if you move weights from one library to the other, the result can be shifted
+# by one pixel.)
 
 # %%
-plot_padding(
-    [
-        {"size": 7, "kernel": 3, "stride": 1, "before": 1, "after": 1, "places": 7},
-        {"size": 7, "kernel": 4, "stride": 1, "before": 1, "after": 2, "places": 7},
-        {"size": 7, "kernel": 3, "stride": 2, "before": 1, "after": 1, "places": 4},
-        {"size": 8, "kernel": 3, "stride": 2, "before": 0, "after": 1, "places": 4},
-        {"size": 8, "kernel": 1, "stride": 3, "before": 0, "after": 0, "places": 3},
-    ]
-)
+rows = [
+    {"size": 7, "kernel": 3, "stride": 1, "before": 1, "after": 1, "places": 7},
+    {"size": 7, "kernel": 4, "stride": 1, "before": 1, "after": 2, "places": 7},
+    {"size": 7, "kernel": 3, "stride": 2, "before": 1, "after": 1, "places": 4},
+    {"size": 8, "kernel": 3, "stride": 2, "before": 0, "after": 1, "places": 4},
+    {"size": 8, "kernel": 1, "stride": 3, "before": 0, "after": 0, "places": 3},
+]
+plot_padding(rows)
 
 # %% [markdown]
-# Look at the third and the fourth row: the same window, the same stride, and one more pixel changes
-# what is added and where.
+# Compare the third row with the fourth. The window and the stride are the same. The picture has one
+# pixel more, and this changes how many pixels are added, and where.
 
 # %% [markdown]
 # ## 2.3 Convolution
 #
-# At every place, and for each of its $n$ filters, a convolution multiplies all the numbers under the
-# window with the filter's weights and adds them up:
+# A convolution has several filters; $n$ numbers them. At every place and for each filter, it multiplies
+# the numbers under the window by the filter's weights, and adds the products:
 #
 # $$ Y_{b,i,j,n} = \sum_{u,v,c} X_{b,\ i·s+u,\ j·s+v,\ c}\ ·\ W_{u,v,c,n} $$
 #
-# (Mathematicians would turn the filter upside down first. In deep learning nobody does.)
+# (In mathematics, the filter is turned upside down first. In deep learning it is not.)
 #
-# Read as it stands, the formula is a loop over places $(i, j)$, and there are thousands. But you can
-# also read it the other way round: the loop over $(u, v)$ has only as many rounds as the filter has
-# weights, nine for 3×3. For one fixed $(u, v)$, the numbers that $W_{u,v}$ meets at *all* places
-# together are the padded picture, cut and strided: a slice. And the sum over the channels $c$ is a
-# matrix product. So:
+# You can read the formula as a loop over all places $(i, j)$. There are thousands of them. But you can
+# also make the loop over $(u, v)$, the positions in the window. There are few of them: nine for 3×3.
+# Take one fixed $(u, v)$. The weight $W_{u,v}$ meets one pixel at each place. All these pixels together
+# are a slice of the padded picture. And the sum over the channels $c$ is a matrix product. So:
 #
-# 1. `pad` the picture, when `"same"` is asked.
-# 2. For each `(u, v)` take the slice that begins at row `u` and column `v`, goes in steps of `stride`,
-#    and has as many rows and columns as there are places.
-# 3. Multiply it with the matrix `W[u, v]`, of shape (channels, filters), and add it to the rest.
+# 1. `pad` the picture, if the padding is `"same"`.
+# 2. For each `(u, v)`, take a slice. It begins at row `u` and column `v`. It goes in steps of `stride`.
+#    It has as many rows and columns as there are places.
+# 3. Multiply the slice by the matrix `W[u, v]`, of shape (channels, filters). Add all these products.
 #
-# **Your task.** Write `pad` (the pooling layers will need it, too) and `conv2d`. Useful:
+# **Your task.** Write `pad` (the pooling layers need it, too) and `conv2d`. Useful:
 # `ops.pad(X, [(0, 0), (top, bottom), (left, right), (0, 0)], constant_values=value)`, `ops.matmul`, and
 # slices `X[:, a:b:s, c:d:s, :]`.
 
 
 # %% nbgrader={"grade": false, "grade_id": "conv2d", "locked": false, "schema_version": 3, "solution": true, "task": false}
 def pad(X, window, stride, padding, value=0.0):
-    """What a window of `window` = (rows, columns) needs around the pictures X.
+    """The pictures X, padded for a window of `window` = (rows, columns).
 
     Arguments:
     X -- array of shape (m, height, width, channels)
@@ -213,9 +214,7 @@ def conv2d(X, W, stride=1, padding="same"):
     Y = 0.0
     for u in range(rows):
         for v in range(columns):
-            below = X[
-                :, u : u + height * stride : stride, v : v + width * stride : stride, :
-            ]
+            below = X[:, u : u + height * stride : stride, v : v + width * stride : stride, :]
             Y = Y + ops.matmul(below[:, :height, :width, :], W[u, v])
     return Y
     ### END SOLUTION
@@ -228,8 +227,8 @@ check("conv2d", hidden=True)
 ### END HIDDEN TESTS
 
 # %% [markdown]
-# What does a filter see? Here are three 3×3 filters written by hand, on one of the course's drawn
-# hands. A trained network finds such filters by itself; its first layer is full of them.
+# What does a filter find? The cell below applies three 3×3 filters, written by hand, to a picture that
+# the course has drawn. A trained network finds such filters by itself: its first layer has many of them.
 
 # %% tags=["heavy"]
 hands, _ = rendered_hands(per_class=1, seed=4, progress=False)
@@ -237,34 +236,26 @@ picture = hands[3:4].mean(axis=-1, keepdims=True).astype("float32") / 255.0
 
 smooth = np.ones((3, 3)) / 9
 upright = np.array([[-1, 0, 1], [-2, 0, 2], [-1, 0, 1]])
-filters = np.stack([smooth, upright, upright.T], axis=-1)[:, :, None, :].astype(
-    "float32"
-)
+filters = np.stack([smooth, upright, upright.T], axis=-1)[:, :, None, :].astype("float32")
 
 maps = ops.convert_to_numpy(conv2d(picture, filters))
-plot_pictures(
-    {
-        "the picture": picture[0, :, :, 0],
-        "mean of 3×3": maps[0, :, :, 0],
-        "upright edges": maps[0, :, :, 1],
-        "lying edges": maps[0, :, :, 2],
-    }
-)
+names = ["mean of 3×3", "vertical edges", "horizontal edges"]
+shown = {"the picture": picture[0, :, :, 0]}
+shown |= {name: maps[0, :, :, k] for k, name in enumerate(names)}
+plot_pictures(shown, seen="A hand, then blurred, then its outlines as light and dark lines.")
 
 # %% [markdown]
-# Now against Keras' own layer, with random sizes: odd and even pictures and windows, several strides,
-# both paddings. And not the output alone: the gradients with respect to the picture and to the weights
-# have to agree, too, or your function could not be trained. (`gradients_of` hands back the derivatives
-# of a sum over the output, weighted with fixed random numbers, by each of the arrays.)
+# Now compare it with Keras' own layer. The sizes are random: odd and even pictures and windows, several
+# strides, both paddings. The outputs must be equal. The gradients with respect to the picture and the
+# weights must be equal, too: a layer cannot learn without them. (`gradients_of` multiplies the output by
+# fixed random numbers and adds everything up. It returns the derivative of this sum by each array.)
 
 
 # %% tags=["heavy", "setup"]
 def largest_difference(mine, theirs, *arrays):
     """Over the outputs of two functions, and their gradients with respect to each array."""
     pairs = [(mine(*arrays), theirs(*arrays))]
-    pairs += zip(
-        gradients_of(mine, *arrays), gradients_of(theirs, *arrays), strict=True
-    )
+    pairs += zip(gradients_of(mine, *arrays), gradients_of(theirs, *arrays), strict=True)
     one_by_one = [np.asarray(a) - np.asarray(b) for a, b in pairs]
     return max(np.abs(difference).max() for difference in one_by_one)
 
@@ -298,9 +289,13 @@ print("outputs and gradients within 0.00001 of Keras':", max(differences) < 1e-5
 # %% [markdown]
 # ## 2.4 Why a loop over pixels is slow
 #
-# The same small job, four times: one channel, one 5×5 filter, no padding. Once with a loop over all
-# places; once with all windows copied side by side into one large matrix, so that a single matrix
-# product does it (the famous *im2col*); once with your function; once with Keras' library.
+# Here is the same small convolution in four ways: one channel, one 5×5 filter, no padding.
+#
+# - **loop over places**: a Python loop over all places of the window,
+# - **patches**: all windows are copied into the rows of one large matrix, and one matrix product does
+#   the work (this is called *im2col*),
+# - **your conv2d**,
+# - **Keras' library**.
 
 
 # %% tags=["heavy"]
@@ -318,9 +313,7 @@ def loop_over_places(picture, weights):
 def patches(picture, weights):
     """One channel, one filter: all windows as the rows of one matrix."""
     windows = np.lib.stride_tricks.sliding_window_view(picture, weights.shape)
-    return (windows.reshape(-1, weights.size) @ weights.ravel()).reshape(
-        windows.shape[:2]
-    )
+    return (windows.reshape(-1, weights.size) @ weights.ravel()).reshape(windows.shape[:2])
 
 
 # %% tags=["heavy", "nbval-ignore-output"]
@@ -330,9 +323,7 @@ jobs = {
     "loop over places": lambda: loop_over_places(picture, weights),
     "patches": lambda: patches(picture, weights),
     "your conv2d": lambda: ops.convert_to_numpy(conv2d(X, W, 1, "valid"))[0, :, :, 0],
-    "Keras' library": lambda: ops.convert_to_numpy(ops.conv(X, W, 1, "valid"))[
-        0, :, :, 0
-    ],
+    "Keras' library": lambda: ops.convert_to_numpy(ops.conv(X, W, 1, "valid"))[0, :, :, 0],
 }
 milliseconds = {}
 for name, job in jobs.items():
@@ -347,43 +338,44 @@ for name, job in jobs.items():
 plot_bars(milliseconds, "The same convolution, four ways", "milliseconds")
 
 # %% [markdown]
-# The loop is slower than the library by about two orders of magnitude, although all four do the same
-# 1.6 million multiplications. They are not what takes the time. In each of its 63,504 rounds the loop
-# asks the Python interpreter to cut out a slice, to look up two functions and to make two objects; the
-# multiplications in between are over before the next instruction has been read. Vectorised code asks
-# a few times, and each answer is computed by a compiled loop that reads memory in order. Your function
-# stands in between: its loop has only 25 rounds, but each of them copies a slice of the whole picture,
-# which the library never does. So the rule for code on arrays is: **loop over the small axes, vectorise
-# the large ones**, and leave the last factor to those who write libraries.
+# The loop is about a hundred times slower than the library. But all four do the same 1.6 million
+# multiplications, so the multiplications are not what takes the time.
+#
+# - The **loop** has 63,504 rounds. In each round, the Python interpreter must cut out a slice, look up
+#   two functions and make two objects. This takes much longer than the 25 multiplications.
+# - **Patches** and the **library** leave the interpreter after a few calls. A compiled loop does the
+#   rest, and reads the memory in order.
+# - **Your function** is in between. Its loop has only 25 rounds, but each round copies a slice of the
+#   whole picture. The library does not copy.
+#
+# So the rule for code on arrays is: **loop over the small axes, vectorise the large ones.**
 
 # %% [markdown]
 # ## 2.5 Batch normalisation
 #
-# Batch normalisation brings each channel to mean 0 and variance 1, and then lets the network choose
-# another mean β and another scale γ:
+# Batch normalisation gives each channel the mean 0 and the variance 1. Then it multiplies by a scale γ
+# and adds a new mean β. The network learns γ and β:
 #
 # $$ Y = γ\,\frac{X - μ}{\sqrt{σ^2 + ε}} + β $$
 #
-# A small ε keeps it from dividing by zero. The question is where μ and σ² come from
-# ([Ioffe and Szegedy, 2015](https://arxiv.org/abs/1502.03167), algorithms 1 and 2).
+# The small ε prevents a division by zero. But where do μ and σ² come from?
+# ([Ioffe and Szegedy, 2015](https://arxiv.org/abs/1502.03167), algorithms 1 and 2)
 #
-# - **In training** they are the mean and the variance of *this batch*: for each channel one number,
-#   taken over all pictures, rows and columns. Besides, the layer keeps moving averages for later:
+# - **In training** they are the mean and the variance of *this batch*. Each channel has one mean and one
+#   variance, over all pictures, rows and columns. The layer also updates its moving averages, for later:
 #   `new = momentum * old + (1 - momentum) * batch`.
-# - **In use** there may be only one picture, and its answer should not depend on its neighbours. So μ
-#   and σ² are the moving averages, and these stay as they are.
+# - **In use** there may be only one picture. And the result for one picture should not depend on the
+#   other pictures. So μ and σ² are the moving averages. They do not change then.
 #
-# The variance is the plain mean of squares, divided by the number of values and not by one less.
+# The variance is the mean of the squared deviations. Divide by the number of values, not by one less.
 #
-# **Your task.** Write `batch_norm`. It must work for any number of axes; channels are always the last.
-# Nothing is changed in place: the new averages are handed back. Useful: `ops.mean` and `ops.var` with
+# **Your task.** Write `batch_norm`. It must work for any number of axes. Channels are always the last
+# axis. Do not change the averages in place: return the new ones. Useful: `ops.mean` and `ops.var` with
 # `axis=…`, `ops.sqrt`.
 
 
 # %% nbgrader={"grade": false, "grade_id": "batch_norm", "locked": false, "schema_version": 3, "solution": true, "task": false}
-def batch_norm(
-    X, gamma, beta, moving_mean, moving_variance, training, momentum=0.99, epsilon=1e-3
-):
+def batch_norm(X, gamma, beta, moving_mean, moving_variance, training, momentum=0.99, epsilon=1e-3):
     """Batch normalisation over the last axis, as `keras.layers.BatchNormalization`.
 
     Arguments:
@@ -436,18 +428,14 @@ for trial in range(100 if FULL else 12):
 
     differences.append(largest_difference(mine, theirs, X, gamma, beta))
     _, kept = layer.stateless_call([gamma, beta], averages, X, training=training)
-    for mine, theirs in zip(
-        batch_norm(X, gamma, beta, *averages, training)[1:], kept, strict=True
-    ):
+    for mine, theirs in zip(batch_norm(X, gamma, beta, *averages, training)[1:], kept, strict=True):
         differences.append(np.abs(np.asarray(mine) - np.asarray(theirs)).max())
 
-print(
-    "outputs, averages and gradients within 0.00001 of Keras':", max(differences) < 1e-5
-)
+print("outputs, averages and gradients within 0.00001 of Keras':", max(differences) < 1e-5)
 
 # %% [markdown]
-# How fast do the averages follow? Here your function sees 400 batches with mean 3 and variance
-# 4, beginning from Keras' starting values 0 and 1.
+# How fast do the averages follow? Here your function gets 400 batches with mean 3 and variance 4. The
+# averages begin at Keras' starting values, 0 and 1.
 
 # %% tags=["heavy"]
 np.random.seed(3)
@@ -461,39 +449,32 @@ for momentum in (0.9, 0.99, 0.999):
         means.append(float(mean[0]))
     followed[f"momentum {momentum}"] = means
 
-plot_curves(
-    followed,
-    "The moving mean on its way to 3",
-    x="training steps",
-    y="moving mean",
-    reference=3.0,
-)
+title = "The moving mean on its way to 3"
+plot_curves(followed, title, x="training steps", y="moving mean", reference=3.0)
 
 # %% tags=["heavy"]
 for momentum in (0.9, 0.99, 0.999):
-    print(
-        f"after 68 steps, momentum {momentum} keeps {rounded(momentum**68, 3)} of its start"
-    )
+    print(f"after 68 steps, momentum {momentum} keeps {rounded(momentum**68, 3)} of its start")
 
 # %% [markdown]
-# Two epochs of notebook 1 have 68 steps. With a momentum of 0.99, half of what the averages said was
-# still their starting value: the riddle of that notebook's section 1.7, in one line. A low momentum
-# follows faster, and trembles more.
+# Two epochs of notebook 1 have 68 steps. With a momentum of 0.99, half of each average is still its
+# starting value then. That is the reason for the bad test accuracy in section 1.7 of notebook 1. A
+# lower momentum follows faster, but it also varies more from step to step.
 
 # %% [markdown]
 # ## 2.6 Pooling
 #
-# Pooling slides a window, too, but has no weights: from each window and each channel it takes the
-# largest number, or the mean. `"same"` needs some thought.
+# Pooling slides a window, too, but it has no weights. From each window and each channel it takes the
+# largest number, or the mean. Think about the padded pixels of `"same"`:
 #
-# - **Largest number**: what is padded must never win. Zeros would, wherever all of a window's numbers
-#   are negative. So what do you pad with?
-# - **Mean**: what is padded must not count. Keras divides by the number of *real* pixels under the
-#   window, so a picture of ones stays a picture of ones, up to the border.
+# - **Largest number**: a padded pixel must never be the largest. A zero would be the largest if all
+#   numbers of a window are negative. So what do you pad with?
+# - **Mean**: padded pixels must not count. Keras divides by the number of *real* pixels under the window.
+#   So a picture of ones stays a picture of ones, also at the border.
 #
-# **Your task.** Write `max_pool` and `avg_pool`, with your `pad`. As in `conv2d`, a loop over the
-# window's own pixels is enough: what has to be done with the slices now? For the mean, how could you
-# count the real pixels under each window with code that you already have?
+# **Your task.** Write `max_pool` and `avg_pool`. Use your `pad`. As in `conv2d`, a loop over the pixels
+# of the window is enough. What must you do with the slices now? For the mean: how can you count the real
+# pixels under each window with code that you already have?
 
 
 # %% nbgrader={"grade": false, "grade_id": "max_pool", "locked": false, "schema_version": 3, "solution": true, "task": false}
@@ -570,20 +551,13 @@ X = np.arange(-12, 13, dtype="float32").reshape(1, 5, 5, 1)
 print("X\n", X[0, :, :, 0].astype(int))
 for name, pool in {"max_pool": max_pool, "avg_pool": avg_pool}.items():
     Y = pool(X, size=3, stride=2, padding="same")
-    print(
-        f"{name}, 3×3, stride 2, same\n",
-        rounded(ops.convert_to_numpy(Y)[0, :, :, 0], 1),
-    )
+    print(f"{name}, 3×3, stride 2, same\n", rounded(ops.convert_to_numpy(Y)[0, :, :, 0], 1))
 
 # %% tags=["heavy"]
 np.random.seed(4)
 differences = []
 for trial in range(200 if FULL else 20):
-    size, stride, padding = (
-        1 + trial % 4,
-        1 + trial // 4 % 3,
-        ["same", "valid"][trial % 2],
-    )
+    size, stride, padding = 1 + trial % 4, 1 + trial // 4 % 3, ["same", "valid"][trial % 2]
     X = random_array(2, *np.random.randint(4, 10, 2), 3)
     options = {"strides": stride, "padding": padding}
     for mine, theirs in [
@@ -601,10 +575,11 @@ print("outputs and gradients within 0.00001 of Keras':", max(differences) < 1e-5
 # %% [markdown]
 # ## 2.7 The fully connected layer
 #
-# After the last pooling, every picture is written as one row of numbers, and one matrix product turns
-# that row into one number for each class: $Y = XW + b$.
+# After the last pooling, each picture becomes one row of numbers. One matrix product turns this row into
+# one number for each class: $Y = XW + b$.
 #
-# **Your task.** One or two lines. X may come as pictures: then flatten everything but the batch.
+# **Your task.** Write `fully_connected`. One or two lines are enough. If X has more than two axes,
+# flatten all axes except the batch.
 
 
 # %% nbgrader={"grade": false, "grade_id": "fully_connected", "locked": false, "schema_version": 3, "solution": true, "task": false}
@@ -613,7 +588,7 @@ def fully_connected(X, W, b):
 
     Arguments:
     X -- array of shape (m, ...), for example (m, height, width, channels)
-    W -- array of shape (features, units), features being the product of X's axes after the first
+    W -- array of shape (features, units); features is the product of X's axes after the first
     b -- array of shape (units,)
 
     Returns:
@@ -634,14 +609,14 @@ check("fully_connected", hidden=True)
 # %% [markdown]
 # ## 2.8 The bottleneck
 #
-# Now put them together. The block is that of notebook 1: 1×1, 3×3 and 1×1 convolutions, each followed
-# by batch norm; ReLU after the first two; the shortcut added at the end, and then the last ReLU. The
-# stride sits on the first convolution.
+# Now put them together. The block is the one of notebook 1. It has a 1×1, a 3×3 and a 1×1 convolution.
+# Batch norm follows each of them. ReLU follows the first two batch norms. At the end, the shortcut is
+# added, and then comes the last ReLU. The first convolution has the stride.
 #
-# In notebook 1 you had two functions and chose between them yourself. Here one function must choose
-# from the shapes: **when may the shortcut be the identity?** Only if main path and input have the same
-# shape, so that they can be added. Two things can change the shape, and code found on the web often
-# looks at one of them only: it compares the numbers of channels and forgets the stride.
+# In notebook 1 you had two functions and chose one of them yourself. Here one function must choose from
+# the shapes: **when can the shortcut be the identity?** Only if the main path ends with the shape of the
+# input: then they can be added. Two things can change the shape. Much code on the web looks at only one
+# of them: it compares the numbers of channels and forgets the stride.
 #
 # | situation | main path | shortcut |
 # | --- | --- | --- |
@@ -651,8 +626,8 @@ check("fully_connected", hidden=True)
 # | **stride 2, as many channels as before** | smaller | ? |
 #
 # **Your task.** Write `bottleneck` with your `conv2d` and `batch_norm`. The weights come in a
-# dictionary. It always holds those of a projection, also when no projection is needed: then do not use
-# them.
+# dictionary. It always holds the weights of a projection (a 1×1 convolution on the shortcut). If no
+# projection is needed, do not use them.
 #
 # | key | what | shape |
 # | --- | --- | --- |
@@ -660,7 +635,7 @@ check("fully_connected", hidden=True)
 # | `"W_shortcut"` | the projection's weights | (1, 1, channels, $F_3$) |
 # | `"bn1"`, `"bn2"`, `"bn3"`, `"bn_shortcut"` | `(gamma, beta, moving_mean, moving_variance)` | each of shape ($F$,) |
 #
-# The averages that `batch_norm` hands back are not needed here. ReLU is `ops.relu`.
+# You do not need the averages that `batch_norm` returns. ReLU is `ops.relu`.
 
 
 # %% nbgrader={"grade": false, "grade_id": "bottleneck", "locked": false, "schema_version": 3, "solution": true, "task": false}
@@ -720,18 +695,20 @@ for F3, stride in [(6, 1), (12, 1), (12, 2), (6, 2)]:
 # %% [markdown]
 # ## 2.9 Where a bottleneck saves
 #
-# A convolution has rows × columns × channels × filters weights, and each weight is multiplied once at
-# every place: so many multiplications ("FLOPs" in most papers) does a picture cost. Let us compare two
-# blocks whose input and output have $w$ channels: two 3×3 convolutions of full width, and a bottleneck
-# whose inner width is $w/r$. Both see 14×14 places, as in ResNet's stage 4.
+# A convolution has rows × columns × channels × filters weights. At every place, each weight is multiplied
+# once. So the number of multiplications for one picture is weights × places (most papers call them
+# "FLOPs"). Let us compare two blocks. The input and the output of both have $w$ channels:
+#
+# - two 3×3 convolutions of full width $w$,
+# - a bottleneck with the inner width $w/r$.
+#
+# Both work on 14×14 places, as in stage 4 of ResNet.
 
 
 # %% tags=["heavy"]
 def weights_of(convolutions):
     """Number of weights of convolutions given as (kernel, channels, filters)."""
-    return sum(
-        kernel**2 * channels * filters for kernel, channels, filters in convolutions
-    )
+    return sum(kernel**2 * channels * filters for kernel, channels, filters in convolutions)
 
 
 def two_3x3(w):
@@ -748,9 +725,7 @@ widths = [64, 128, 256, 512, 1024, 2048]
 places = conv_output_size(224, 16, 16, "valid") ** 2
 blocks = {"two 3×3": [weights_of(two_3x3(w)) for w in widths]}
 for r in (1, 2, 4, 8):
-    blocks[f"bottleneck, width / {r}"] = [
-        weights_of(bottleneck_of(w, r)) for w in widths
-    ]
+    blocks[f"bottleneck, width / {r}"] = [weights_of(bottleneck_of(w, r)) for w in widths]
 
 plot_curves(
     {name: (widths, values) for name, values in blocks.items()},
@@ -770,28 +745,31 @@ for w in (64, 256, 1024):
 print("two 3×3 : bottleneck =", rounded(full / narrow, 1), "at every width")
 
 # %% [markdown]
-# - At equal width the bottleneck of ResNet-50 ($r = 4$) needs 17 times fewer weights and
-#   multiplications, at *any* width: both grow with $w^2$, so the curves are parallel.
-# - The paper spends this gain on width: a bottleneck between 256 channels costs about as much as two
-#   3×3 convolutions between 64. That is how ResNet-50 can be so wide, at the price of ResNet-34.
-# - With $r = 1$ it still saves something, because a 1×1 convolution is nine times cheaper than a 3×3.
-# - What it does not save is *memory for training*: three activations are kept in place of two, and
-#   the wide ones as wide as ever.
+# - The bottleneck of ResNet-50 ($r = 4$) needs 17 times fewer weights and multiplications than two 3×3
+#   convolutions of the same width. This is true for *every* width: both grow with $w^2$, so the curves
+#   are parallel.
+# - The paper uses this to make the network wider. A bottleneck with 256 channels costs about as much as
+#   two 3×3 convolutions with 64 channels. So ResNet-50 is four times as wide as ResNet-34, and costs
+#   about the same.
+# - With $r = 1$ it still saves something: a 1×1 convolution is nine times cheaper than a 3×3 convolution.
+# - It does not save *memory for training*. Three activations are kept instead of two, and the wide ones
+#   are as wide as before.
 
 # %% [markdown]
 # ## 2.10 ResNet-50, run by your functions
 #
-# Keras ships a ResNet-50. Let us take its 24 million weights, and *nothing but* its weights, and send
-# pictures through all its fifty layers with the functions that you have just written. (Random weights:
-# `weights=None` downloads nothing. Batch norm gets random averages, so that they matter.)
+# Keras has a ResNet-50 of its own. We take *only* its 24 million weights. Then we send pictures through
+# its fifty layers with the functions that you have written. (The weights are random: `weights=None`
+# downloads nothing. Batch norm gets random averages, so that an error in them would be seen.)
 #
-# Two tricks are needed. Those convolutions have a bias $a$, and yours have none; and their $ε$ is
-# $ε' = 1.001·10^{-5}$. But as
+# Keras' network differs from your functions in two points. Its convolutions have a bias $a$, yours have
+# none. And its batch norm adds $ε' = 1.001·10^{-5}$, yours adds $ε = 10^{-3}$. But
 #
 # $$ \frac{(XW + a) - μ}{\sqrt{σ^2 + ε'}} = \frac{XW - (μ - a)}{\sqrt{(σ^2 + ε' - ε) + ε}} $$
 #
-# both can be hidden in the averages. (The same algebra, taken one step further, removes batch norm
-# from a trained network altogether: that is how networks are "folded" for phones.)
+# So we can put both differences into the averages: the mean becomes $μ - a$, the variance becomes
+# $σ^2 + ε' - ε$. (With the same kind of algebra one can remove batch norm from a trained network: its
+# numbers go into the weights of the convolution. This is done for networks that run on phones.)
 
 
 # %% tags=["heavy"]
@@ -804,7 +782,7 @@ def unpack(model, name):
 
 
 def run_resnet50(model, X):
-    """What ResNet-50 says about the pictures X, computed from the model's weights alone."""
+    """ResNet-50's output for the pictures X, computed from the model's weights alone."""
     W, bn = unpack(model, "conv1")
     X = ops.pad(X, [(0, 0), (3, 3), (3, 3), (0, 0)])
     X = ops.relu(batch_norm(conv2d(X, W, 2, "valid"), *bn, False)[0])
@@ -841,29 +819,42 @@ print(f"{network.count_params():,} weights, {len(network.layers)} layers of Kera
 print("your seven functions give the same numbers, to four digits:", difference < 1e-4)
 
 # %% [markdown]
+# ## Your points
+#
+# This adds up what the checks gave when you ran them last.
+
+# %% tags=["heavy"]
+total()
+
+# %% [markdown]
 # ## Common mistakes
 #
-# - **Padding that forgets the stride.** `kernel // 2` on both sides is right for odd windows and a
-#   stride of 1, and for nothing else. The check tries windows of 2 and 4 and strides of 2 and 3.
-# - **Zeros around a max pooling.** Invisible after a ReLU, where nothing is negative, and wrong
-#   everywhere else.
-# - **Dividing by the window at the border.** A mean of nine pixels, five of which do not exist, is too
-#   small.
-# - **Moments over the batch only.** In a convolutional network a channel has *one* mean, shared by
-#   all places, as its weights are.
-# - **Normalising with the averages in training.** It even works for a while, and then the network
-#   diverges: the gradient no longer knows that it moves the mean.
+# - **Padding that forgets the stride.** `kernel // 2` on both sides is right only for odd windows with a
+#   stride of 1. The check tries windows of 2 and 4 and strides of 2 and 3.
+# - **Zeros around a max pooling.** You do not see this mistake after a ReLU, because no number is
+#   negative there. Everywhere else the result is wrong.
+# - **Dividing by the size of the window at the border.** If only four of nine pixels exist, their sum
+#   divided by nine is too small.
+# - **Mean and variance over the batch only.** In a convolutional network, all places of a channel share
+#   *one* mean, as they share the weights.
+# - **Normalising with the averages in training.** At first the training works, and then it diverges.
+#   The gradient then does not contain how the weights change the mean.
 # - **`momentum` the other way round.** PyTorch's momentum of 0.01 is Keras' 0.99. PyTorch also divides
 #   by one less in its moving variance.
-# - **The shortcut chosen by the number of channels alone.** With a stride and an unchanged width, the
-#   addition fails, or worse, broadcasts.
-# - **NumPy in the middle.** `np.maximum(X, 0)` gives the right numbers and cuts the gradient off.
+# - **The shortcut depends on the number of channels alone.** With a stride and the same number of
+#   channels, the addition fails. Or it broadcasts, which is worse: nobody notices.
+# - **NumPy in the middle.** `np.maximum(X, 0)` gives the right numbers, but no gradient goes through it.
 #
 # ## What next
 #
-# - **Notebook 3** trains plain and residual networks side by side and watches the plain ones degrade.
-# - **Notebook 6** cuts a convolution into groups: with your `conv2d`, how would you do it?
+# - **[Notebook 3](03_degradation_and_shortcuts.ipynb)**: train plain and residual networks side by
+#   side, and see how depth harms the plain ones.
+# - **[Notebook 4](04_resnet_family.ipynb)**: build ResNet-18 to ResNet-152 from two blocks and one function.
+# - **[Notebook 8](08_faster_training.ipynb)**: train faster. One of its tricks computes the statistics
+#   of batch norm once more.
+# - Think about it: with your `conv2d`, how would you write a convolution in groups, where each group of
+#   filters sees only its own channels?
 # - Dumoulin and Visin, [*A guide to convolution arithmetic*](https://arxiv.org/abs/1603.07285), draws
-#   all the cases of section 2.2, and those that run backwards.
-# - Ioffe and Szegedy, [*Batch Normalization*](https://arxiv.org/abs/1502.03167): you have implemented
+#   all the cases of section 2.2, and transposed convolutions.
+# - Ioffe and Szegedy, [*Batch Normalization*](https://arxiv.org/abs/1502.03167): you have written
 #   algorithms 1 and 2.

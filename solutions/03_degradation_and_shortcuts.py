@@ -1,23 +1,25 @@
 # %% [markdown]
 # # 3 · Degradation and shortcuts
 #
-# A network of 56 layers can compute everything that one of 20 layers can. And yet, when both are
-# trained, the deeper one can end up *worse*: not on new pictures, which would be overfitting, but on
-# the very pictures that it is trained with. In this notebook you measure that, on your own computer,
-# and then you make it go away. Afterwards you will be able to
+# A network of 56 layers can compute everything that a network of 20 layers can compute. But when you
+# train both, the deeper one can be *worse* at the end. It is worse even on the pictures that it was
+# trained with, so this is not overfitting. In this notebook you measure this on your own computer, and
+# then you prevent it. Afterwards you can
 #
 # - build plain and residual networks of any depth $6n + 2$,
-# - say what degradation is, and what it is not, and show it in training curves,
-# - write three kinds of shortcut and say what each of them costs,
-# - check with numbers that a residual block's derivative is the identity plus something.
+# - say what degradation is and what it is not, and show it in training curves,
+# - write three kinds of shortcut, and say what each of them costs,
+# - check with numbers that the derivative of a residual block is the identity plus another matrix.
 #
-# **How it works.** Six cells are yours: each has places marked `# YOUR CODE HERE`. Under each there is
-# a check that tells you what is right, what is not yet, and where to look; `hint("plain_block")` gives
-# three hints, one after the other. The outputs below are those of a solved notebook. Nothing here needs
-# a GPU, an account or the network. Allow two hours; the computer needs two minutes of them.
+# **How it works.** You write the code of six cells. Each has places marked `# YOUR CODE HERE`. The cell
+# below it is a check. It tells you what is right, what is not right yet, and where to look. If you do
+# not know how to go on, run `hint("plain_block")`: there are three hints, one after the other. The
+# outputs in this notebook come from a solved notebook. You need no GPU, no account and no network
+# connection. Plan two hours. The computer itself works for about 2 minutes of this time (measured with 2
+# processor cores; twice as long if other programs are busy).
 #
-# The experiment is the one of section 4.2 of He, Zhang, Ren and Sun,
-# [*Deep Residual Learning for Image Recognition*](https://arxiv.org/abs/1512.03385) (2015), made small.
+# The experiment is a small version of section 4.2 of He, Zhang, Ren and Sun,
+# [*Deep Residual Learning for Image Recognition*](https://arxiv.org/abs/1512.03385) (2015).
 
 # %% tags=["setup"]
 import os
@@ -35,6 +37,7 @@ from resnets_utils import (
     plot_pictures,
     rendered_hands,
     rounded,
+    total,
     training_curves,
 )
 
@@ -59,20 +62,20 @@ FULL = bool(os.environ.get("RESNETS_FULL"))
 # %% [markdown]
 # ## 3.1 The puzzle
 #
-# Take a trained network of 20 layers and put 36 more layers in, each of which does nothing: it hands
-# on what it gets. Now you have a network of 56 layers that is exactly as good. So the best network of
-# 56 layers is *at least* as good as the best of 20, and if training finds something worse, then it is
-# the training that fails, not the network. He and his colleagues saw just that: on the pictures it was
-# trained with, their plain network of 56 layers made more errors than that of 20. They called it
-# **degradation**.
+# Take a trained network of 20 layers. Add 36 layers that do nothing: each returns its input. Now you have
+# a network of 56 layers that is exactly as good. So the best network of 56 layers is *at least* as good as
+# the best network of 20 layers. If training finds a worse one, then the training fails, not the network.
+# He and his colleagues saw this. On the pictures that it was trained with, their plain network of 56
+# layers made more errors than their plain network of 20 layers. They called this **degradation**.
 #
-# It is neither overfitting (the *training* error is higher) nor are the gradients gone: batch norm sees
-# to it that signals neither die nor explode on their way forward. Doing nothing is simply hard to learn for
-# a stack of convolutions and ReLUs, and 36 layers that should do almost nothing stand in each other's way.
+# It is not overfitting, because the *training* error is higher. And the gradients have not vanished: batch
+# norm keeps the signals at a good size on their way forward. The reason is another one. A stack of
+# convolutions and ReLUs cannot easily learn to do nothing, and here 36 layers should do almost nothing.
 #
 # ## 3.2 A plain block
 #
-# The networks of this notebook are made of pairs of 3×3 convolutions.
+# The networks of this notebook are made of pairs of 3×3 convolutions. The picture shows such a pair with a
+# shortcut around it.
 
 # %%
 conv1 = "Conv2D\n3×3, filters\n$stride$\nsame"
@@ -81,17 +84,17 @@ norm = "BatchNorm\naxis 3"
 draw_block(main=[conv1, norm, "ReLU", conv2, norm], shortcut=["shortcut"])
 
 # %% [markdown]
-# **Your task.** Write `plain_block`: the picture's main path and its last ReLU, without shortcut and
-# without addition.
+# **Your task.** Write `plain_block`: the main path of the picture and the last ReLU. It has no shortcut and
+# no addition.
 #
 # | | convolution | then |
 # | --- | --- | --- |
 # | first | `filters` of 3×3, stride `stride`, `padding="same"`, **no bias** | BatchNorm, ReLU |
 # | second | `filters` of 3×3, stride 1, `padding="same"`, **no bias** | BatchNorm, ReLU |
 #
-# A bias would be useless here: batch norm subtracts the mean, and with it every constant, and then
-# adds a constant of its own. Kernels start from `kernel_initializer="he_normal"`, which is made for
-# ReLUs. Layers need no names.
+# A bias would be useless here. Batch norm subtracts the mean, and so it removes every constant. Then it
+# adds its own constant. Write `kernel_initializer="he_normal"` in each convolution: it is made for ReLUs.
+# Layers need no names.
 
 
 # %% nbgrader={"grade": false, "grade_id": "plain_block", "locked": false, "schema_version": 3, "solution": true, "task": false}
@@ -132,21 +135,21 @@ check("plain_block", hidden=True)
 # %% [markdown]
 # ## 3.3 Three shortcuts
 #
-# A shortcut carries $X$ around the block and must arrive in the shape of the main path's end. Where
-# height, width and channels stay the same, nothing has to be done. Where they change, the paper tries
-# three ways:
+# A shortcut carries $X$ around the block. At the end it must have the shape of the main path. If the block
+# changes neither height, width nor channels, the shortcut has nothing to do. If it does, the paper
+# tries three ways:
 #
-# - **A, zero padding.** Take every `stride`-th row and column, and append channels full of zeros. No
+# - **A, zero padding.** Take every `stride`-th row and column, and append channels of zeros. This needs no
 #   weights at all.
-# - **B, projection on change.** Where the shape changes, a 1×1 convolution with that stride, and batch
-#   norm. Elsewhere the identity.
+# - **B, projection on change.** If the shape changes: a 1×1 convolution with this stride, then batch norm.
+#   If not: the identity.
 # - **C, projection always.** The 1×1 convolution and batch norm on *every* shortcut.
 #
-# **Your task.** Write the three. "The shape changes" means: another number of channels, **or** a stride
-# other than 1. The zeros of A go *after* the channels of X. Projections have no bias and start from
-# `"he_normal"`; none of the shortcuts has a ReLU.
+# **Your task.** Write these three shortcuts. "The shape changes" means: another number of channels, **or** a
+# stride other than 1. The zeros of A go *after* the channels of X. Projections have no bias and get
+# `kernel_initializer="he_normal"`. No shortcut has a ReLU.
 #
-# Useful for A: a slice works on a Keras tensor as on an array, `X[:, a::s, b::s, :]`, and
+# Useful for A: slices work on Keras tensors as they do on arrays, `X[:, a::s, b::s, :]`. And
 # `ops.pad(X, [(0, 0), (0, 0), (0, 0), (0, n)])` appends `n` channels of zeros.
 
 
@@ -156,7 +159,7 @@ def shortcut_A(X, filters, stride=1):
 
     Arguments:
     X -- input tensor of shape (m, height, width, channels)
-    filters -- integer, channels that are asked, at least as many as X has
+    filters -- integer, channels of the result, at least as many as X has
     stride -- integer
 
     Returns:
@@ -181,18 +184,14 @@ check("shortcut_A", hidden=True)
 
 # %% nbgrader={"grade": false, "grade_id": "shortcut_C", "locked": false, "schema_version": 3, "solution": true, "task": false}
 def shortcut_C(X, filters, stride=1):
-    """A projection, whether the shape changes or not: 1×1 convolution and batch norm.
+    """A projection for every shape: 1×1 convolution and batch norm.
 
     Arguments and result as those of shortcut_A.
     """
     # (2 lines)
     ### BEGIN SOLUTION
     X = Conv2D(
-        filters,
-        (1, 1),
-        strides=(stride, stride),
-        use_bias=False,
-        kernel_initializer="he_normal",
+        filters, (1, 1), strides=(stride, stride), use_bias=False, kernel_initializer="he_normal"
     )(X)
     return BatchNormalization(axis=3)(X)
     ### END SOLUTION
@@ -207,9 +206,9 @@ check("shortcut_C", hidden=True)
 
 # %% nbgrader={"grade": false, "grade_id": "shortcut_B", "locked": false, "schema_version": 3, "solution": true, "task": false}
 def shortcut_B(X, filters, stride=1):
-    """A projection where the shape changes, the identity elsewhere.
+    """A projection if the shape changes, the identity if not.
 
-    Arguments and result as those of shortcut_A. (With shortcut_C it takes 3 lines.)
+    Arguments and result as those of shortcut_A. (Use shortcut_C: then 3 lines are enough.)
     """
     # (3 lines)
     ### BEGIN SOLUTION
@@ -228,9 +227,9 @@ check("shortcut_B", hidden=True)
 # %% [markdown]
 # ## 3.4 A residual block
 #
-# **Your task.** Write `residual_block`: the plain block's two convolutions, and around them the
-# shortcut that is asked for. Watch the last ReLU: in a residual block it comes *after* the addition, so
-# `plain_block` as a whole is no part of it.
+# **Your task.** Write `residual_block`: the two convolutions of the plain block, and a shortcut around them.
+# The argument `shortcut` says which one. Watch the last ReLU: in a residual block it comes *after* the
+# addition. So you cannot call `plain_block` here.
 
 
 # %% nbgrader={"grade": false, "grade_id": "residual_block", "locked": false, "schema_version": 3, "solution": true, "task": false}
@@ -251,11 +250,7 @@ def residual_block(X, filters, stride=1, shortcut="B"):
 
     # Main path, shortcut, addition, ReLU (about 9 lines)
     ### BEGIN SOLUTION
-    settings = {
-        "padding": "same",
-        "use_bias": False,
-        "kernel_initializer": "he_normal",
-    }
+    settings = {"padding": "same", "use_bias": False, "kernel_initializer": "he_normal"}
     Y = Conv2D(filters, (3, 3), strides=(stride, stride), **settings)(X)
     Y = BatchNormalization(axis=3)(Y)
     Y = Activation("relu")(Y)
@@ -284,11 +279,12 @@ check("residual_block", hidden=True)
 # | | global average pooling | `4 * width` |
 # | | dense, one unit a class, **no softmax** | `classes` |
 #
-# Each block has two convolutions, so there are $6n$; with the first convolution and the dense layer,
-# $6n + 2$. The depths of the paper are 20, 32, 44, 56 and 110. (The softmax is left to the loss, which
-# can compute both together without rounding anything to zero.)
+# Each block has two convolutions. Three stages of $n$ blocks make $6n$. With the first convolution and the
+# dense layer, that is $6n + 2$. The paper uses the depths 20, 32, 44, 56 and 110. (There is no softmax,
+# because the loss computes it. The loss can do both together with smaller rounding errors.)
 #
-# **Your task.** Write `network`. It is plain when `shortcut` is `None`, and residual otherwise.
+# **Your task.** Write `network`. If `shortcut` is `None`, the network is plain. If not, it is residual.
+# The first convolution also gets `kernel_initializer="he_normal"`.
 
 
 # %% nbgrader={"grade": false, "grade_id": "network", "locked": false, "schema_version": 3, "solution": true, "task": false}
@@ -310,13 +306,7 @@ def network(depth, shortcut=None, width=16, input_shape=(32, 32, 3), classes=10)
 
     # First convolution, batch norm, ReLU (3 lines)
     ### BEGIN SOLUTION
-    X = Conv2D(
-        width,
-        (3, 3),
-        padding="same",
-        use_bias=False,
-        kernel_initializer="he_normal",
-    )(X_input)
+    X = Conv2D(width, 3, padding="same", use_bias=False, kernel_initializer="he_normal")(X_input)
     X = BatchNormalization(axis=3)(X)
     X = Activation("relu")(X)
     ### END SOLUTION
@@ -351,23 +341,24 @@ check("network", hidden=True)
 # %% [markdown]
 # ## 3.6 Does deeper train worse?
 #
-# Now the experiment. Four networks: plain and residual, 20 and 56 layers deep. Five starting points
-# each, so that no conclusion hangs on luck. The pictures are hands that the course draws itself.
-# `training_curves(model, x, y, seeds, steps, …)` trains one architecture from every starting point and
-# hands back the loss of each step, one row a seed.
+# Now the experiment. You train four networks: plain and residual, with 20 and with 56 layers. Each is
+# trained from five starting points, because a single run can be good or bad by chance. The pictures are
+# hands that the course draws itself. `training_curves(model, x, y, seeds, steps, …)` trains one network
+# from every starting point. It returns the loss of each step, one row for each seed.
 #
-# The paper's networks begin 16 channels wide and were trained for 64,000 steps on 50,000 pictures. To
-# fit into a coffee break, these begin with 4 channels, see 32×32 pictures averaged down to 16×16, and
-# train for 84 steps on 192 of them. What else it took to see the effect honestly:
+# The networks of the paper begin with 16 channels. They were trained for 64,000 steps on 50,000 pictures.
+# Here it must take only minutes. So these networks begin with 4 channels, the pictures have 16×16 pixels,
+# and there are 84 steps on 192 pictures. Two more things are different from the paper:
 #
-# - **Every network begins at the same loss**, $\ln 6 ≈ 1.79$: the dense layer starts at zero. Otherwise
-#   the deep residual network, whose 27 additions make for large numbers, begins with a higher loss only
-#   because it is wrong with more conviction.
-# - **Adam in place of momentum.** With the paper's SGD and its learning rate of 0.1, ResNet-56 hardly left
-#   its starting line in so few steps: large numbers need small steps at first. (The paper lets its
-#   ResNet-110 "warm up" for the same reason.) Adam adapts the size of its steps by itself. All four
-#   networks get the same Adam with the same learning rate of 0.002. (With 0.003, three starting points and
-#   72 steps, the plain networks did the same, and ResNet-56 ended at 1.15 where ResNet-20 ended at 1.14.)
+# - **Every network begins with the same loss**, $\ln 6 ≈ 1.79$, the loss of guessing. The weights of the
+#   dense layer are zero at the start, so all classes have the same probability. Without this, the deep
+#   residual network would begin with a higher loss: its 27 additions make large numbers.
+# - **Adam instead of SGD with momentum.** With the paper's SGD and its learning rate of 0.1, ResNet-56
+#   learned almost nothing in so few steps. Large numbers need small steps at first. (For the same reason,
+#   the paper trains its ResNet-110 with a small learning rate at first.) Adam chooses the size of its steps
+#   itself. All four networks get the same Adam with the same learning rate of 0.002. (We also tried 0.003,
+#   with three starting points and 72 steps. The plain networks did the same. ResNet-56 ended at 1.15,
+#   ResNet-20 at 1.14.)
 
 # %% tags=["heavy"]
 hands, labels = rendered_hands(per_class=500 if FULL else 32, seed=7, progress=False)
@@ -378,24 +369,21 @@ pictures = (small - small.mean()) / small.std()
 
 recipe = {"seeds": range(5), "steps": 84, "batch_size": 32, "learning_rate": 0.002}
 if FULL:
-    recipe = {
-        "seeds": range(5),
-        "steps": 64_000,
-        "batch_size": 128,
-        "learning_rate": 0.001,
-    }
+    recipe = {"seeds": range(5), "steps": 64_000, "batch_size": 128, "learning_rate": 0.001}
 size = {"width": 16 if FULL else 4, "input_shape": pictures.shape[1:], "classes": 6}
 
-plot_pictures({f"a {labels[k]}": small[k] / 255 for k in range(6)})
+named = {f"a {labels[k]}": small[k] / 255 for k in range(6)}
+plot_pictures(named, seen="Drawn hands of few pixels that show these numbers with their fingers.")
 
 # %% tags=["heavy"]
 losses = {}
 for depth in (20, 56):
     for name, shortcut in {"plain": None, "residual": "A"}.items():
-        model = network(depth, shortcut, **size)
-        losses[f"{name}, {depth}"] = training_curves(model, pictures, labels, **recipe)
+        model, title = network(depth, shortcut, **size), f"{name}, {depth}"
+        losses[title] = training_curves(model, pictures, labels, **recipe, name=title)
 
 
+# %% tags=["heavy"]
 def smooth(curves, window=12):
     """Means over the last `window` steps, which is two epochs of the small experiment."""
     sums = np.cumsum(np.pad(curves, [(0, 0), (1, 0)]), axis=1)
@@ -424,27 +412,28 @@ print("residual: 56 layers do not end above 20 layers, on average:     ", end=" 
 print(last["residual, 56"].mean() <= last["residual, 20"].mean())
 
 # %% [markdown]
-# This is degradation. All four networks see the same pictures in the same order, batch norm keeps their
-# signals healthy, and the loss is that of the *training* pictures. The plain network of 56 layers could
-# compute everything that the one of 20 layers computes, and it hardly leaves the line of pure guessing.
-# Its residual twin has just as many convolutions, and goes down with the shallow one, here even ahead of
-# it. (Look at the width of its band, too: one of the five starting points is slower than the others.)
+# This is degradation. All four networks see the same pictures in the same order. Batch norm keeps their
+# signals at a good size. And this is the loss on the *training* pictures. The plain network of 56 layers
+# could compute everything that the plain network of 20 layers computes. But its loss stays near the loss of
+# guessing (the dashed line). The residual network of 56 layers has the same number of convolutions. Its
+# loss falls as fast as the loss of the residual network of 20 layers, here even faster. (Its band is wide,
+# because one of the five starting points is slower than the others.)
 #
-# How far can a small experiment be trusted? It shows that in a fixed number of steps, plain depth harms
-# and residual depth does not. It does not show what more steps would do (try
-# `steps=400`); in the paper, after 64,000 of them, the plain network of 56 layers still makes more
-# errors than that of 20. Nor does it prove that ResNet-56 beats ResNet-20: for that it takes the paper's
-# width and patience, `FULL = True` and a GPU, and better its 50,000 pictures, too.
+# What does such a small experiment show? It shows: in a fixed number of steps, more depth harms a plain
+# network and does not harm a residual one. It does not show what happens in more steps (try `steps=400`).
+# In the paper, after 64,000 steps, the plain network of 56 layers still makes more errors than the one of
+# 20. And it does not prove that ResNet-56 is better than ResNet-20. To show this, you need the width and
+# the number of steps of the paper (`FULL = True` and a GPU), and also its 50,000 pictures.
 #
 # ## 3.7 The identity in the derivative
 #
-# Why? A residual block computes $y = x + f(x)$ (leave the last ReLU aside). If $x$ has $k$ numbers, then
-# the derivative of $y$ with respect to $x$ is a matrix of $k × k$ numbers, the Jacobian, and
+# Why do shortcuts help? A residual block computes $y = x + f(x)$ (we leave out the last ReLU). If $x$ has $k$
+# numbers, the derivative of $y$ with respect to $x$ is a matrix of $k × k$ numbers. It is called the Jacobian:
 #
 # $$ \frac{∂y}{∂x} = I + \frac{∂f}{∂x} $$
 #
-# Do not believe it; measure it. A Jacobian can be found without any calculus: move one number of $x$ a
-# little up and a little down, and see how far $y$ moves.
+# You can measure this. A Jacobian can be measured without any calculus: move one number of $x$ a little up
+# and a little down, and look how far $y$ moves.
 
 
 # %% tags=["heavy"]
@@ -469,23 +458,24 @@ x = np.random.default_rng(1).standard_normal((1, 4, 4, 3)).astype("float32")
 of_f = jacobian(lambda x: ops.convert_to_numpy(f(x)), x)
 of_y = jacobian(lambda x: ops.convert_to_numpy(y(x)), x)
 
-print("the Jacobians are matrices of", of_y.shape)
-print(
-    "of y: the same as I + that of f, within 0.001:",
-    np.allclose(of_y, np.eye(48) + of_f, atol=1e-3),
+equal = np.allclose(of_y, np.eye(48) + of_f, atol=1e-3)
+print("shape of the Jacobians:", of_y.shape)
+print("the Jacobian of y is I + the Jacobian of f, within 0.001:", equal)
+plot_pictures(
+    {"∂f/∂x": of_f, "∂y/∂x = I + ∂f/∂x": of_y},
+    seen="Two matrices in grey. Only the second has a bright line on its diagonal: the identity.",
 )
-plot_pictures({"∂f/∂x": of_f, "∂y/∂x = I + ∂f/∂x": of_y})
 
 # %% [markdown]
-# Look at the diagonal of the right-hand picture: there is the identity. Now stack $L$ blocks. The
-# Jacobian of the whole is the product of $L$ matrices $I + ∂f_l/∂x$. Multiply it out, and one of its terms
-# is $I · I ⋯ I = I$: a way on which the gradient reaches the first layer unchanged, through 54 layers.
-# A plain network has only the one product of all $∂f_l/∂x$, and what one layer has mixed up, the next
-# one mixes up further.
+# Look at the diagonal of the right-hand picture: there is the identity. Now stack $L$ blocks. The Jacobian
+# of all of them is the product of $L$ matrices $I + ∂f_l/∂x$. Expand this product. One of its terms is
+# $I · I ⋯ I = I$. On this path, the gradient reaches the first layer unchanged, through 54 layers.
+# A plain network has only the product of all $∂f_l/∂x$. Each layer mixes what the layers before have
+# already mixed.
 #
 # ## 3.8 The gradient, layer by layer
 #
-# So let us see what arrives, before training, at each convolution of the networks of 56 layers.
+# Let us measure the gradient at each convolution of the networks of 56 layers, before training.
 
 
 # %% tags=["heavy"]
@@ -498,9 +488,7 @@ norms = {}
 for name, shortcut in {"plain": None, "residual": "A"}.items():
     keras.utils.set_random_seed(2)
     model = network(56, shortcut, **size)
-    betas = [
-        layer.beta for layer in model.layers if isinstance(layer, BatchNormalization)
-    ]
+    betas = [layer.beta for layer in model.layers if isinstance(layer, BatchNormalization)]
     one_hot = np.eye(6)[labels[:32]]
     norms[name] = gradient_norms(model, pictures[:32], one_hot, betas, from_logits)
 
@@ -508,27 +496,21 @@ plot_gradients(norms)
 
 # %% tags=["heavy"]
 for name, values in norms.items():
-    print(
-        f"{name:9} first layer / last layer is more than 10:",
-        values[0] > 10 * values[-1],
-    )
+    print(f"{name:9} first layer / last layer is more than 10:", values[0] > 10 * values[-1])
 
-assert (
-    norms["plain"][0] / norms["plain"][-1]
-    > 10 * norms["residual"][0] / norms["residual"][-1]
-)
+assert norms["plain"][0] / norms["plain"][-1] > 10 * norms["residual"][0] / norms["residual"][-1]
 
 # %% [markdown]
-# The plain network's gradient does not vanish: batch norm sees to that. It *grows* on its way back, by
-# orders of magnitude, so that no single learning rate suits the first layers and the last ones; and,
-# which no norm can show, it loses its meaning: after so many random mixtures it changes almost completely
-# when the picture changes a little ([Balduzzi et al. 2017](https://arxiv.org/abs/1702.08591) call it
-# *shattered*).
+# With batch norm, the gradient of the plain network does not vanish. It *grows* on its way back, to many
+# times its size. So no learning rate is right for both the first layers and the last ones. There is a second
+# problem, which the norm does not show. The gradient passes through many random mixtures. So it changes
+# almost completely if the picture changes a little.
+# ([Balduzzi et al. 2017](https://arxiv.org/abs/1702.08591) call such gradients *shattered*.)
 #
 # ## 3.9 A, B or C?
 #
-# What does a shortcut with weights cost, and what does it buy? ResNet-20 three times, from the same
-# starting points.
+# What does a shortcut with weights cost, and does it help? Here is ResNet-20 with each of the three
+# shortcuts, from the same starting points.
 
 # %% tags=["heavy"]
 table = {}
@@ -537,7 +519,7 @@ for shortcut in "ABC":
     if shortcut == "A":
         curves = losses["residual, 20"]
     else:
-        curves = training_curves(model, pictures, labels, **recipe)
+        curves = training_curves(model, pictures, labels, **recipe, name=f"shortcut {shortcut}")
     table[shortcut] = (model.count_params(), smooth(curves)[:, -1])
 
 print("shortcut  weights   paper's width")
@@ -553,31 +535,43 @@ for shortcut, (_, ends) in table.items():
 assert max(ends.mean() for _, ends in table.values()) < last["plain, 56"].mean()
 
 # %% [markdown]
-# Read this table with care. In so short a training, A is ahead, B follows, and C comes last: a
-# projection begins as a random mixture of its input, and with C no block has an undisturbed way for the
-# gradient until the projections have learned to be one. The paper trains ResNet-34 on ImageNet for
-# 600,000 steps and finds the reverse, C ahead of B ahead of A, with errors of 24.19, 24.52 and
-# 25.03 %: once learned, more weights help a little. Both say the same about degradation: all three are far
-# from the plain network, A cures it without a single weight, and so it is not the projections that do it
-# but the identity. B costs few weights, keeps the identity wherever it fits, and is what ResNets have
-# used ever since.
+# Read this table with care. In this short training, A is best, then B, then C. A projection begins as a
+# random mixture of its input. With C, every shortcut has one, so no gradient has a free path at first. The
+# projections must learn this.
 #
+# The paper trains ResNet-34 on ImageNet for 600,000 steps. There the order is the reverse: C has an error of
+# 24.19 %, B of 24.52 % and A of 25.03 %. After such a long training, more weights help a little.
+#
+# About degradation, both experiments say the same. All three are far better than the plain network. Even A
+# is, and it has no weights. So the identity is what helps, not the projections. B needs few weights and keeps
+# the identity wherever the shape allows it. ResNets have used B ever since.
+
+# %% [markdown]
+# ## Your points
+#
+# This adds up what the checks gave when you ran them last.
+
+# %% tags=["heavy"]
+total()
+
+# %% [markdown]
 # ## Common mistakes
 #
 # - **Calling it overfitting.** Degradation is a higher *training* loss.
 # - **Calling it vanishing gradients.** With batch norm they do not vanish.
 # - **`plain_block(…) + shortcut`.** Then the last ReLU comes before the addition, and a block can never
 #   subtract anything.
-# - **The shortcut taken from the main path.** Keep `X`, and give the main path another name.
-# - **A projection chosen by the number of channels alone.** A stride changes the shape, too.
-# - **Pooling in shortcut A.** The paper's takes pixels as they are; a mean blurs, a maximum is no
-#   linear map.
-# - **Concluding from one run.** Look at the bands: two starting points of the same network can differ by
-#   more than two architectures.
+# - **The shortcut starts from the main path.** Keep `X`, and give the main path another name.
+# - **The projection depends on the number of channels alone.** A stride changes the shape, too.
+# - **Pooling in shortcut A.** The paper takes the pixels as they are. A mean would blur the picture, and a
+#   maximum is not a linear map.
+# - **A conclusion from one run.** Look at the bands: two starting points of one network can differ more
+#   than two architectures.
 #
 # ## What next
 #
-# - **Notebook 4** builds the whole family, ResNet-18 to 152.
-# - **Notebook 5** moves batch norm and ReLU *before* the convolutions, so that the way of the identity is
-#   entirely free.
-# - He et al. 2015, sections 4.1 and 4.2, with figure 6: the curves that you have just drawn, at full size.
+# - **[Notebook 4](04_resnet_family.ipynb)**: build ResNet-18 to ResNet-152 from two blocks and one function.
+# - **[Notebook 8](08_faster_training.ipynb)**: train faster, with four tricks that you write yourself.
+# - He et al. 2015, sections 4.1 and 4.2. Its figure 6 shows your curves at full size.
+# - He et al. 2016, [*Identity Mappings in Deep Residual Networks*](https://arxiv.org/abs/1603.05027): batch
+#   norm and ReLU come *before* the convolutions, so that nothing at all changes the signal on the shortcuts.

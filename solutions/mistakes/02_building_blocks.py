@@ -1,19 +1,15 @@
 """Mistakes that the checks of notebook 02 recognise by the numbers that come out of them.
 
 Function → mistake → edits (old text, new text) of its solution cell. Each edit replaces all
-occurrences. What the student is told about a mistake stands in resnets/checks/exercises.
+occurrences. What the student is told about a mistake stands in resnets/checks/catalogue/exercises.
 """
 
 _AMOUNTS = "amounts.append((total // 2, total - total // 2))"
 _TOTAL = "max((places - 1) * stride + kernel - size, 0)"
 
 _PADDING_OF_POOLS = {
-    "padding-ignored": [
-        ("    height, width =", "    padding = 'valid'\n    height, width =")
-    ],
-    "stride-is-size": [
-        ("    height, width =", "    stride = size\n    height, width =")
-    ],
+    "padding-ignored": [("    height, width =", "    padding = 'valid'\n    height, width =")],
+    "stride-is-size": [("    height, width =", "    stride = size\n    height, width =")],
     "stride-ignored": [("    height, width =", "    stride = 1\n    height, width =")],
     "last-missing": [("in range(size)", "in range(max(size - 1, 1))")],
 }
@@ -47,36 +43,22 @@ MISTAKES = {
                 "    W = ops.transpose(W, (1, 0, 2, 3))\n    rows, columns = W",
             )
         ],
-        "extra-before": [
-            (_AMOUNTS, "amounts.append((total - total // 2, total // 2))")
-        ],
+        "extra-before": [(_AMOUNTS, "amounts.append((total - total // 2, total // 2))")],
         "all-before": [(_AMOUNTS, "amounts.append((total, 0))")],
         "all-after": [(_AMOUNTS, "amounts.append((0, total))")],
         "half-kernel": [(_AMOUNTS, "amounts.append((kernel // 2, kernel // 2))")],
         "stride-1-padding": [(_TOTAL, "kernel - 1")],
-        "edge-padding": [
-            ("constant_values=value", "mode='edge'"),
-            ("ops.pad(X,", "np.pad(X,"),
-        ],
-        "stride-ignored": [
-            ("    rows, columns = W", "    stride = 1\n    rows, columns = W")
-        ],
+        "edge-padding": [("constant_values=value", "mode='edge'"), ("ops.pad(X,", "np.pad(X,")],
+        "stride-ignored": [("    rows, columns = W", "    stride = 1\n    rows, columns = W")],
         "padding-ignored": [
             ("    rows, columns = W", "    padding = 'valid'\n    rows, columns = W")
         ],
-        "always-same": [
-            ("    rows, columns = W", "    padding = 'same'\n    rows, columns = W")
-        ],
+        "always-same": [("    rows, columns = W", "    padding = 'same'\n    rows, columns = W")],
         "one-channel": [
-            (
-                "    rows, columns = W",
-                "    X, W = X[..., :1], W[:, :, :1]\n    rows, columns = W",
-            )
+            ("    rows, columns = W", "    X, W = X[..., :1], W[:, :, :1]\n    rows, columns = W")
         ],
         "mean": [("    return Y", "    return Y / (rows * columns)")],
-        "first-picture": [
-            ("    rows, columns = W", "    X = X[:1]\n    rows, columns = W")
-        ],
+        "first-picture": [("    rows, columns = W", "    X = X[:1]\n    rows, columns = W")],
         "last-missing": [
             ("in range(rows)", "in range(max(rows - 1, 1))"),
             ("in range(columns)", "in range(max(columns - 1, 1))"),
@@ -86,9 +68,7 @@ MISTAKES = {
             ("rows, columns = W.shape[:2]", "rows = columns = W.shape[0]"),
             ("W[u, v]", "W[u, min(v, W.shape[1] - 1)]"),
         ],
-        "square-picture": [
-            ("conv_output_size(X.shape[2]", "conv_output_size(X.shape[1]")
-        ],
+        "square-picture": [("conv_output_size(X.shape[2]", "conv_output_size(X.shape[1]")],
     },
     "batch_norm": {
         "batch-axis-only": [
@@ -96,12 +76,8 @@ MISTAKES = {
             ("* mean\n", "* ops.mean(X, axis=axes)\n"),
             ("* variance\n", "* ops.var(X, axis=axes)\n"),
         ],
-        "all-axes": [
-            ("range(len(X.shape) - 1)", "range(len(X.shape))"),
-        ],
-        "per-picture": [
-            ("axis=axes)", "axis=axes[1:], keepdims=True)"),
-        ],
+        "all-axes": [("range(len(X.shape) - 1)", "range(len(X.shape))")],
+        "per-picture": [("axis=axes)", "axis=axes[1:], keepdims=True)")],
         "over-channels": [("axis=axes)", "axis=-1, keepdims=True)")],
         "momentum-swapped": [
             ("momentum * moving", "(1 - momentum) * moving"),
@@ -121,10 +97,7 @@ MISTAKES = {
             ("    if training", "    old = mean, variance\n    if training"),
         ],
         "uses-new-averages": [
-            (
-                "    Y = gamma",
-                "    mean, variance = moving_mean, moving_variance\n    Y = gamma",
-            )
+            ("    Y = gamma", "    mean, variance = moving_mean, moving_variance\n    Y = gamma")
         ],
         "uses-batch": [
             (
@@ -135,10 +108,7 @@ MISTAKES = {
         ],
         "moves-in-inference": [
             ("    if training:", "    if True:"),
-            (
-                "    Y = gamma",
-                "    if not training:\n        mean, variance = old\n    Y = gamma",
-            ),
+            ("    Y = gamma", "    if not training:\n        mean, variance = old\n    Y = gamma"),
             ("    if True:", "    old = mean, variance\n    if True:"),
         ],
         "unbiased": [
@@ -148,15 +118,10 @@ MISTAKES = {
             )
         ],
         "unbiased-average": [
-            (
-                "* variance\n",
-                "* variance * (n := float(np.prod(X.shape[:-1]))) / (n - 1)\n",
-            )
+            ("* variance\n", "* variance * (n := float(np.prod(X.shape[:-1]))) / (n - 1)\n")
         ],
         "no-root": [("ops.sqrt(variance + epsilon)", "(variance + epsilon)")],
-        "epsilon-outside": [
-            ("ops.sqrt(variance + epsilon)", "(ops.sqrt(variance) + epsilon)")
-        ],
+        "epsilon-outside": [("ops.sqrt(variance + epsilon)", "(ops.sqrt(variance) + epsilon)")],
         "no-epsilon": [("variance + epsilon", "variance")],
         "gamma-beta-swapped": [("gamma * (X", "beta * (X"), (") + beta", ") + gamma")],
         "no-gamma": [("gamma * (X", "(X")],
@@ -167,20 +132,12 @@ MISTAKES = {
                 "gamma * ((X - mean) / ops.sqrt(variance + epsilon) + beta)",
             )
         ],
-        "deviation-average": [
-            ("(1 - momentum) * variance", "(1 - momentum) * ops.sqrt(variance)")
-        ],
+        "deviation-average": [("(1 - momentum) * variance", "(1 - momentum) * ops.sqrt(variance)")],
         "momentum-fixed": [
-            (
-                "    mean, variance = moving",
-                "    momentum = 0.99\n    mean, variance = moving",
-            )
+            ("    mean, variance = moving", "    momentum = 0.99\n    mean, variance = moving")
         ],
         "epsilon-fixed": [
-            (
-                "    mean, variance = moving",
-                "    epsilon = 1e-3\n    mean, variance = moving",
-            )
+            ("    mean, variance = moving", "    epsilon = 1e-3\n    mean, variance = moving")
         ],
         "one-step-late": [
             (
@@ -222,7 +179,7 @@ MISTAKES = {
             (
                 "    return sums(X) / sums(ops.ones_like(X))",
                 "    X = X[:, ::-1, ::-1]\n    return (sums(X) / sums(ops.ones_like(X)))[:, ::-1, ::-1]",
-            ),
+            )
         ],
         "over-channels": [
             (
@@ -315,9 +272,7 @@ MISTAKES["bottleneck"] = {
         (_N1, _N1[9:-1].replace("(Y,", "(ops.relu(Y),")),
         (_N2, _N2[9:-1].replace("(Y,", "(ops.relu(Y),")),
     ],
-    "subsampled-shortcut": [
-        (_CHOICE, "X = X[:, ::stride, ::stride]; stride = 1\n    " + _CHOICE)
-    ],
+    "subsampled-shortcut": [(_CHOICE, "X = X[:, ::stride, ::stride]; stride = 1\n    " + _CHOICE)],
     "shared-norm": [
         (
             'params["bn2"]',

@@ -29,9 +29,7 @@ MISTAKES = {
                 "((filters - X.shape[-1]) // 2, (filters - X.shape[-1] + 1) // 2)",
             )
         ],
-        "average": [
-            (_SLICE, "keras.layers.AveragePooling2D(stride, padding='same')(X)")
-        ],
+        "average": [(_SLICE, "keras.layers.AveragePooling2D(stride, padding='same')(X)")],
         "maximum": [(_SLICE, "MaxPooling2D(stride, padding='same')(X)")],
         "offset": [(_SLICE, "X[:, stride - 1 :: stride, stride - 1 :: stride, :]")],
         "stride-ignored": [(_SLICE, "X")],
@@ -40,10 +38,7 @@ MISTAKES = {
             (_PAD, "ops.concatenate([X] + [X[..., :1]] * (filters - X.shape[-1]), -1)")
         ],
         "repeated": [
-            (
-                _PAD,
-                "ops.concatenate([X] * (filters // X.shape[-1] + 1), -1)[..., :filters]",
-            )
+            (_PAD, "ops.concatenate([X] * (filters // X.shape[-1] + 1), -1)[..., :filters]")
         ],
         "rows-only": [(_SLICE, "X[:, ::stride]")],
         "projected": [(_PAD, "Conv2D(filters, 1, use_bias=False)(X)")],
@@ -51,12 +46,7 @@ MISTAKES = {
     "shortcut_C": {
         "stride-ignored": [("strides=(stride, stride)", "strides=1")],
         "no-norm": [(_PROJECTION, "    return X\n")],
-        "relu": [
-            (
-                _PROJECTION,
-                '    return Activation("relu")(BatchNormalization(axis=3)(X))\n',
-            )
-        ],
+        "relu": [(_PROJECTION, '    return Activation("relu")(BatchNormalization(axis=3)(X))\n')],
         "identity-kept": [
             (
                 "    X = Conv2D(",
@@ -70,9 +60,7 @@ MISTAKES = {
         "stride-only": [(_CHOICE, "if stride != 1:")],
         "both-needed": [(" or ", " and ")],
         "exchanged": [(_CHOICE, "if stride == 1 and X.shape[-1] == filters:")],
-        "stride-ignored": [
-            ("(X, filters, stride)\n    return X", "(X, filters)\n    return X")
-        ],
+        "stride-ignored": [("(X, filters, stride)\n    return X", "(X, filters)\n    return X")],
         "no-norm": [
             (
                 "shortcut_C(X, filters, stride)\n    return X",
@@ -97,14 +85,8 @@ MISTAKES = {
         "always-B": [("[shortcut]", '["B"]')],
         "plain-identity": [("make_shortcut(X, filters, stride)", "X")],
         "stride-second": [
-            (
-                "(3, 3), strides=(stride, stride), **settings)(X)",
-                "(3, 3), **settings)(X)",
-            ),
-            (
-                "(3, 3), **settings)(Y)",
-                "(3, 3), strides=(stride, stride), **settings)(Y)",
-            ),
+            ("(3, 3), strides=(stride, stride), **settings)(X)", "(3, 3), **settings)(X)"),
+            ("(3, 3), **settings)(Y)", "(3, 3), strides=(stride, stride), **settings)(Y)"),
         ],
         "relu-first": [
             (
@@ -122,10 +104,7 @@ MISTAKES = {
         "softmax": [("Dense(classes)", 'Dense(classes, activation="softmax")')],
         "always-plain": [("if shortcut is None:", "if True:")],
         "shortcut-lost": [
-            (
-                "residual_block(X, filters, stride, shortcut)",
-                "residual_block(X, filters, stride)",
-            )
+            ("residual_block(X, filters, stride, shortcut)", "residual_block(X, filters, stride)")
         ],
         "first-block-only": [("range(n)", "range(1)")],
         "one-too-few": [("range(n)", "range(n - 1)")],

@@ -1,7 +1,7 @@
 """Mistakes that the checks of notebook 08 recognise by the numbers that come out of them.
 
 Function → mistake → edits (old text, new text) of its solution cell. Each edit replaces all
-occurrences. What the student is told about a mistake stands in resnets/checks/exercises.
+occurrences. What the student is told about a mistake stands in resnets/checks/catalogue/exercises.
 """
 
 _RISE = "return highest * (step + 1) / warm_up"
@@ -32,46 +32,28 @@ MISTAKES = {
         "reversed": [("1 + np.cos", "1 - np.cos")],
     },
     "population_statistics": {
-        "unweighted": [
-            ("sizes[:, None] / sizes.sum()", "np.ones((len(sizes), 1)) / len(sizes)")
-        ],
+        "unweighted": [("sizes[:, None] / sizes.sum()", "np.ones((len(sizes), 1)) / len(sizes)")],
         "within-only": [(_SQUARES, "np.sum(shares * variances, axis=0) + mean**2")],
         "between-only": [("(variances + means**2)", "means**2")],
         "mean-squared-missing": [("squares - mean**2", "squares")],
         "deviation": [("squares - mean**2", "np.sqrt(squares - mean**2)")],
         "last-batch": [
-            (
-                "    shares =",
-                "    means, variances = means[-1:], variances[-1:]\n    shares =",
-            ),
+            ("    shares =", "    means, variances = means[-1:], variances[-1:]\n    shares ="),
             ("sizes[:, None] / sizes.sum()", "1.0"),
         ],
         "first-batch": [
-            (
-                "    shares =",
-                "    means, variances = means[:1], variances[:1]\n    shares =",
-            ),
+            ("    shares =", "    means, variances = means[:1], variances[:1]\n    shares ="),
             ("sizes[:, None] / sizes.sum()", "1.0"),
         ],
         "sums": [("sizes[:, None] / sizes.sum()", "sizes[:, None]")],
-        "divided-by-batches": [
-            ("sizes[:, None] / sizes.sum()", "sizes[:, None] / len(sizes)")
-        ],
+        "divided-by-batches": [("sizes[:, None] / sizes.sum()", "sizes[:, None] / len(sizes)")],
         "over-channels": [("axis=0", "axis=1"), ("shares *", "")],
         "moving": [
-            (
-                "    shares =",
-                "    share = 0.99 ** np.arange(len(sizes))[::-1, None]\n    shares =",
-            ),
+            ("    shares =", "    share = 0.99 ** np.arange(len(sizes))[::-1, None]\n    shares ="),
             ("sizes[:, None] / sizes.sum()", "share * 0.01"),
         ],
         "sign": [("squares - mean**2", "squares + mean**2")],
-        "bessel": [
-            (
-                "squares - mean**2",
-                "(squares - mean**2) * sizes.sum() / (sizes.sum() - 1)",
-            )
-        ],
+        "bessel": [("squares - mean**2", "(squares - mean**2) * sizes.sum() / (sizes.sum() - 1)")],
     },
     "augment": {
         "wrapped": [
@@ -98,18 +80,13 @@ MISTAKES = {
         "opposite": [("- down", "+ down"), ("- right", "+ right")],
         "exchanged": [("(down, right)", "(right, down)")],
         "all-alike": [
-            (
-                "    moved = []",
-                "    offsets = [offsets[0]] * len(offsets)\n    moved = []",
-            )
+            ("    moved = []", "    offsets = [offsets[0]] * len(offsets)\n    moved = []")
         ],
         "not-mirrored": [(_MIRROR, "pass")],
         "all-mirrored": [("if mirror:", "if True:")],
         "upside-down": [(_MIRROR, "picture = picture[::-1]")],
         "mirrored-others": [("if mirror:", "if not mirror:")],
-        "moved-first": [
-            ("- right", "- (-right if mirror else right)"),
-        ],
+        "moved-first": [("- right", "- (-right if mirror else right)")],
         "channels-mirrored": [(_MIRROR, "picture = picture[:, :, ::-1]")],
         "rows-only": [("- right", "- 0")],
         "columns-only": [("- down", "- 0")],
@@ -126,7 +103,7 @@ MISTAKES = {
         "count-plus-one": [(_AVERAGE, "(a * (count + 1) + w) / (count + 2)")],
         "first-array": [
             ("zip(average, weights,", "zip(average[:1], weights[:1],"),
-            ("\n    ]", "\n    ] + average[1:]"),
+            ("strict=True)]", "strict=True)] + average[1:]"),
         ],
     },
 }
