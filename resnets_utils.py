@@ -1,11 +1,13 @@
 """The students' one import: everything that the notebooks use, and nothing but re-exports."""
 
 from resnets.quiet import import_keras
+from resnets.validate_button import run_only_what_is_graded
 
 import_keras()
+run_only_what_is_graded()
 
 from resnets.array_gradients import gradients_of
-from resnets.checks import check, hint
+from resnets.checks import check, hint, progress, reset, total
 from resnets.data import (
     DatasetError,
     convert_to_one_hot,
@@ -13,9 +15,10 @@ from resnets.data import (
     load_photo,
     random_mini_batches,
 )
+from resnets.flops import multiply_adds
 from resnets.gradients import gradient_norms
 from resnets.hands import rendered_hands
-from resnets.initializers import GlorotUniform, glorot_uniform
+from resnets.initializers import GlorotUniform, KaimingNormal, glorot_uniform, kaiming_normal
 from resnets.plots.architecture import plot_architecture
 from resnets.plots.blocks import draw_block
 from resnets.plots.curves import plot_bars, plot_gradients, plot_history
@@ -25,7 +28,9 @@ from resnets.plots.padding import plot_padding
 from resnets.plots.pictures import plot_pictures
 from resnets.plots.signs import plot_prediction, plot_signs
 from resnets.printing import rounded
+from resnets.progress import Progress
 from resnets.reproducible import set_reproducible
+from resnets.strides import with_stride_on_first
 from resnets.training import (
     batch_statistics,
     load_pretrained,
@@ -38,6 +43,8 @@ from resnets.training_curves import draw_weights, training_curves
 __all__ = [
     "DatasetError",
     "GlorotUniform",
+    "KaimingNormal",
+    "Progress",
     "batch_statistics",
     "check",
     "convert_to_one_hot",
@@ -47,9 +54,11 @@ __all__ = [
     "gradient_norms",
     "gradients_of",
     "hint",
+    "kaiming_normal",
     "load_dataset",
     "load_photo",
     "load_pretrained",
+    "multiply_adds",
     "plot_architecture",
     "plot_bars",
     "plot_curves",
@@ -61,11 +70,15 @@ __all__ = [
     "plot_prediction",
     "plot_signs",
     "prepare_training",
+    "progress",
     "random_mini_batches",
     "recalibrate_batch_norm",
     "rendered_hands",
+    "reset",
     "rounded",
     "set_reproducible",
     "set_statistics",
+    "total",
     "training_curves",
+    "with_stride_on_first",
 ]

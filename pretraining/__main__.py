@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from autograder.sources import solved_namespace
+from autograder.authoring.solved_namespace import solved_namespace
 from pretraining import pictures
 from pretraining.scores import scores
 from pretraining.train import Plan, train

@@ -7,11 +7,15 @@ drivers, and have no setting that stops it. For a student these lines look like 
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from types import ModuleType
+
+BACKENDS = ("tensorflow", "jax", "torch")
 
 
 @contextlib.contextmanager
@@ -37,18 +41,67 @@ def native_messages_kept_back() -> Iterator[None]:
 
 
 def import_keras() -> None:
-    """Imports Keras and its backend without their remarks; does nothing where that has happened."""
+    """Imports Keras and its backend without their remarks; does nothing where that has happened.
+
+    Raises:
+        ImportError: the backend that a settings file or the environment names is none of ours.
+    """
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
-    if "keras" not in sys.modules:
-        with native_messages_kept_back():
-            import keras
+    # oneDNN's convolutions are faster on every processor (benchmarks/onednn.py), but TensorFlow
+    # takes them of its own accord only where there is AVX-512.
+    os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "1")
+    if "keras" in sys.modules:
+        return
+    with native_messages_kept_back():
+        keras = _import_with_a_backend()
+        if keras.backend.backend() == "tensorflow" and not _nvidia_card():
+            # CUDA's library, where it is installed without a card, complains when it is first
+            # asked for one; so it is asked here.
+            import tensorflow as tf
 
-            if keras.backend.backend() == "tensorflow" and not _nvidia_card():
-                # CUDA's library, where it is installed without a card, complains when it is first
-                # asked for one; so it is asked here.
-                import tensorflow as tf
+            tf.config.list_physical_devices("GPU")
+    _use_the_courses_settings(keras)
 
-                tf.config.list_physical_devices("GPU")
+
+def _import_with_a_backend() -> ModuleType:
+    try:
+        import keras
+    except Exception as error:
+        backend, where = os.environ.get("KERAS_BACKEND"), "the variable KERAS_BACKEND"
+        if not backend:
+            backend, where = _settings().get("backend"), str(_settings_file())
+        if backend in (None, *BACKENDS):
+            raise
+        raise ImportError(
+            f"{where} sets Keras' backend to {backend!r}; expected one of {', '.join(BACKENDS)}. "
+            "Write tensorflow there, restart the kernel, and run the cells again."
+        ) from error
+    return keras
+
+
+def _use_the_courses_settings(keras: ModuleType) -> None:
+    """Sets settings of another project's file aside, in this process, and says so."""
+    for name, expected in (("floatx", "float32"), ("image_data_format", "channels_last")):
+        if (found := getattr(keras.config, name)()) != expected:
+            getattr(keras.config, f"set_{name}")(expected)
+            print(
+                f"{_settings_file()} sets {name} to {found}; this course needs {expected} and "
+                "uses it here.",
+                file=sys.stderr,
+            )
+
+
+def _settings_file() -> Path:
+    """Where Keras reads settings from."""
+    return Path(os.environ.get("KERAS_HOME", Path.home() / ".keras"), "keras.json")
+
+
+def _settings() -> dict[str, object]:
+    try:
+        settings = json.loads(_settings_file().read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return settings if isinstance(settings, dict) else {}
 
 
 def _nvidia_card() -> bool:

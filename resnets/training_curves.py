@@ -12,6 +12,9 @@ import keras
 import numpy as np
 from numpy.typing import ArrayLike
 
+from resnets.language import say
+from resnets.progress import Progress
+
 _BETA_1, _BETA_2, _EPSILON = 0.9, 0.99, 1e-7
 
 
@@ -23,6 +26,7 @@ def training_curves(
     steps: int,
     batch_size: int = 32,
     learning_rate: float = 0.01,
+    name: str = "",
 ) -> np.ndarray:
     """Losses of training a model with Adam, once for each seed.
 
@@ -34,6 +38,7 @@ def training_curves(
         steps: of each run.
         batch_size: pictures a step.
         learning_rate: of Adam.
+        name: of the network; with one, a progress bar of that name is shown.
 
     Returns:
         float64 array (len(seeds), steps): the cross-entropy of each step's batch, in training mode.
@@ -41,16 +46,19 @@ def training_curves(
     x, y = np.asarray(x, "float32"), np.asarray(y, "int32")
     start, step = _BACKENDS.get(keras.backend.backend(), _any_backend)(model, learning_rate)
     curves = np.empty((len(seeds), steps))
-    for row, seed in enumerate(seeds):
-        stream = np.random.default_rng(seed)
-        draw_weights(model, stream)
-        start()
-        order: list[int] = []
-        for number in range(steps):
-            if len(order) < batch_size:
-                order = list(stream.permutation(len(x)))
-            batch, order = order[:batch_size], order[batch_size:]
-            curves[row, number] = float(step(x[batch], y[batch], number + 1))
+    title, unit = say("training {name}", name=name), say("steps")
+    with Progress(len(seeds) * steps, title, unit, shown=bool(name)) as bar:
+        for row, seed in enumerate(seeds):
+            stream = np.random.default_rng(seed)
+            draw_weights(model, stream)
+            start()
+            order: list[int] = []
+            for number in range(steps):
+                if len(order) < batch_size:
+                    order = list(stream.permutation(len(x)))
+                batch, order = order[:batch_size], order[batch_size:]
+                curves[row, number] = float(step(x[batch], y[batch], number + 1))
+                bar.step()
     return curves
 
 

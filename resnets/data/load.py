@@ -5,6 +5,7 @@ from pathlib import Path
 from resnets.data.errors import DatasetError
 from resnets.data.files import Signs, existing, read_signs
 from resnets.data.rendered import rendered_signs
+from resnets.language import N_, say
 
 SOURCES = ("auto", "course", "photos", "rendered")
 
@@ -34,7 +35,12 @@ def load_dataset(source: str = "auto", folder: str | Path = "datasets") -> Signs
     place = find_folder(folder)
     if source == "rendered" or (source == "auto" and not existing(place)):
         signs = rendered_signs(place)
-        print(f"Data: hands drawn by our own code (rendered). For photographs: {_GET_PHOTOS}")
+        print(
+            say(
+                "Data: hands drawn by our own code (rendered). For photographs: {command}",
+                command=_GET_PHOTOS,
+            )
+        )
         return signs
     if not existing(place):
         raise DatasetError(_absent(source, place))
@@ -44,7 +50,8 @@ def load_dataset(source: str = "auto", folder: str | Path = "datasets") -> Signs
             f"{place.name}/ holds the files of source {found!r}, not {source!r}: "
             f'use load_dataset(source="{found}"), or another folder'
         )
-    print(f"Data: {_described(found)} in {place.name}/ ({found}).")
+    described, there = say(_described(found)), f"{place.name}/"
+    print(say("Data: {what} in {place} ({source}).", what=described, place=there, source=found))
     return signs
 
 
@@ -57,7 +64,7 @@ def find_folder(folder: str | Path) -> Path:
 
 
 def _described(source: str) -> str:
-    return "your own course files" if source == "course" else "photographs of hands"
+    return N_("your own course files") if source == "course" else N_("photographs of hands")
 
 
 def _absent(source: str, place: Path) -> str:

@@ -20,7 +20,8 @@ from resnets.plots.anatomy import (
     Part,
     read_anatomy,
 )
-from resnets.plots.figures import shown_once
+from resnets.plots.describe import short_shape
+from resnets.plots.figures import described
 from resnets.plots.layout import (
     ARCH,
     BELOW,
@@ -82,7 +83,7 @@ def draw_anatomy(anatomy: Anatomy) -> Figure:
         entry = _draw_row(axes, row, y, entry, last=row is rows[-1])
         y += row.height
     _draw_legend(axes, anatomy, notes, y)
-    return shown_once(figure)
+    return described(figure, _in_words(anatomy, rows, totals))
 
 
 # Words
@@ -101,6 +102,26 @@ def _totals(anatomy: Anatomy) -> str:
         facts.append(f"{anatomy.frozen:,} of them not trainable")
     text = " · ".join(facts)
     return text if len(text) <= 122 else "\n".join([" · ".join(facts[:-2]), " · ".join(facts[-2:])])
+
+
+def _in_words(anatomy: Anatomy, rows: list[Row], totals: str) -> str:
+    """Every box of the picture, row by row."""
+    text = [f"The network {anatomy.name}: {' '.join(totals.split())}."]
+    for row in rows:
+        boxes = "; ".join(_box_in_words(part) for part in row.parts)
+        text.append(f"{row.heading or 'next row'}: {boxes}.")
+    return " ".join(text)
+
+
+def _box_in_words(part: Part) -> str:
+    title = " ".join(box_title(part))
+    if part.residual:
+        what = [part.kind if part.times == 1 else f"{part.times} {part.kind} blocks"]
+    else:
+        what = list(part.details)
+    shape = [f"output {short_shape(part.shape)}"] if part.shape else []
+    weights = [f"{part.weights:,} parameters"] if part.weights else []
+    return ", ".join([title, *what, *shape, *weights])
 
 
 def _kinds(anatomy: Anatomy) -> list[str]:

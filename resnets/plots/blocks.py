@@ -9,7 +9,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Circle, FancyArrowPatch, FancyBboxPatch
 
-from resnets.plots.figures import shown_once
+from resnets.language import N_, say
+from resnets.plots.figures import described
 
 # What a step's first word says of its kind decides its colour.
 _FILL = {"Conv2D": "#CFE3F3", "BatchNorm": "#FBE3C0", "ReLU": "#F7CFC4"}
@@ -59,7 +60,26 @@ def draw_block(
     axes.text(adding, _MAIN, "+", ha="center", va="center", fontsize=17, zorder=4)
     for index, text in enumerate(after):
         _box(axes, adding + 0.45 + index * step, _MAIN, text)
-    return shown_once(figure)
+    return described(figure, _in_words(main, shortcut, after))
+
+
+def _in_words(main: Sequence[str], shortcut: Sequence[str], after: Sequence[str]) -> str:
+    """Both paths, step by step."""
+    around = _steps(shortcut) if shortcut else say("X as it is")
+    template = (
+        N_("A block. Main path of X: {main}. Shortcut: {around}. Both are added, then {after}.")
+        if after
+        else N_("A block. Main path of X: {main}. Shortcut: {around}. Both are added.")
+    )
+    return say(template, main=_steps(main), around=around, after=_steps(after))
+
+
+def _steps(steps: Sequence[str]) -> str:
+    named = []
+    for step in steps:
+        kind, *details = step.replace("$", "").replace("_", "").split("\n")
+        named.append(f"{kind} ({', '.join(details)})" if details else kind)
+    return ", ".join(named)
 
 
 def _box(axes: Axes, left: float, middle: float, text: str) -> None:

@@ -8,8 +8,12 @@ import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
+from numpy.typing import ArrayLike
 
-from resnets.plots.figures import shown_once
+from resnets.language import N_, say, together
+from resnets.plots.figures import about, described
+from resnets.plots.labels import End, name_beside
 
 # Okabe and Ito's palette: told apart by people with any kind of colour vision.
 COLOURS = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#6B6B6B"]
@@ -23,6 +27,14 @@ def tidy(axes: Axes, title: str = "", x: str = "", y: str = "") -> Axes:
     axes.grid(alpha=0.25)
     axes.spines[["top", "right"]].set_visible(False)
     return axes
+
+
+def whole_numbers(axes: Axes, places: ArrayLike) -> None:
+    """Let the horizontal axis show whole numbers only where all places are some: no epoch 1.5."""
+    places = np.asarray(places, np.float64)
+    if len(places) and np.all(places == np.round(places)):
+        locator = MaxNLocator("auto", steps=[1, 2, 5, 10], integer=True, min_n_ticks=1)
+        axes.xaxis.set_major_locator(locator)
 
 
 def plot_gradients(norms: Mapping[str, Sequence[float]]) -> Figure:
@@ -39,22 +51,26 @@ def plot_gradients(norms: Mapping[str, Sequence[float]]) -> Figure:
         "norm of the gradient (log scale)",
     )
     axes.set_yscale("log")
-    axes.margins(y=0.12)
+    ends, words = [], []
     for (name, values), colour in zip(norms.items(), COLOURS, strict=False):
         layers = np.arange(1, len(values) + 1)
         axes.plot(layers, values, color=colour, linewidth=2, marker=".")
-        # Each curve is named where it begins, so that nobody has to match colours with a legend,
-        # and on the side that the curve leaves free.
-        axes.annotate(
-            name,
-            (1, values[0]),
-            xytext=(6, 9 if values[0] > values[-1] else -16),
-            textcoords="offset points",
-            color=colour,
-            fontweight="bold",
-            bbox={"facecolor": "white", "edgecolor": "none", "alpha": 0.75, "pad": 1},
+        ends.append(End(name, layers[-1], values[-1], colour))
+        words.append(
+            say(
+                "{name}: {first} at layer 1, {last} at layer {count}.",
+                name=name,
+                first=about(values[0]),
+                last=about(values[-1]),
+                count=len(values),
+            )
         )
-    return shown_once(figure)
+    name_beside(axes, ends)
+    text = say(
+        "Curves on a logarithmic axis: the norm of the gradient at each layer, layer 1 next to "
+        "the picture."
+    )
+    return described(figure, together(text, *words))
 
 
 def plot_history(histories: Mapping[str, Mapping[str, Sequence[float]]]) -> Figure:
@@ -68,14 +84,30 @@ def plot_history(histories: Mapping[str, Mapping[str, Sequence[float]]]) -> Figu
     tidy(left, "Loss", "epoch")
     tidy(right, "Accuracy", "epoch")
     right.set_ylim(0, 1.02)
+    words = []
     for (name, history), colour in zip(histories.items(), COLOURS, strict=False):
-        for axes, key in ((left, "loss"), (right, "accuracy")):
+        for axes, key in ((left, N_("loss")), (right, N_("accuracy"))):
             for prefix, style, label in (("", "-", name), ("val_", "--", f"{name}, test")):
                 if values := history.get(prefix + key):
                     epochs = np.arange(1, len(values) + 1)
                     axes.plot(epochs, values, style, color=colour, label=label, marker=".")
-    right.legend(frameon=False)
-    return shown_once(figure)
+                    whole_numbers(axes, epochs)
+                    first, last = about(values[0]), about(values[-1])
+                    words.append(
+                        say(
+                            "{label}: {what} from {first} to {last}.",
+                            label=label,
+                            what=say(key),
+                            first=first,
+                            last=last,
+                        )
+                    )
+    if right.lines:
+        right.legend(frameon=False)
+    text = say(
+        "Curves of loss and accuracy after each epoch; those of the test pictures are dashed."
+    )
+    return described(figure, together(text, *words))
 
 
 def plot_bars(
@@ -111,4 +143,24 @@ def plot_bars(
     axes.invert_yaxis()
     if reference is not None:
         axes.axvline(reference, color=COLOURS[1], linestyle="--", linewidth=1.5)
-    return shown_once(figure)
+    words = [
+        say("{name}: {words}.", name=name, words=_in_words(run))
+        for name, run in zip(values, runs, strict=True)
+    ]
+    if reference is not None:
+        words.append(say("A dashed line stands at {value}.", value=about(reference)))
+    unit = f" ({label})" if label else ""
+    text = say("Bars: {title}.", title=f"{title}{unit}")
+    return described(figure, together(text, *words))
+
+
+def _in_words(run: np.ndarray) -> str:
+    """The length of a bar, and of its whisker."""
+    if len(run) == 1:
+        return about(run.mean())
+    return say(
+        "{mean} ({low} to {high})",
+        mean=about(run.mean()),
+        low=about(run.min()),
+        high=about(run.max()),
+    )

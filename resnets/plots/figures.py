@@ -1,14 +1,81 @@
-"""What all figures share."""
+"""What all figures share: a text that says what is seen, for those who do not see it.
+
+Jupyter has no one place for such a text. nbconvert's classic template takes `alt` from the
+picture's metadata; its lab template and JupyterLab take it from nowhere. So it is also written
+under the picture, where it unfolds at a click, and stands in for the picture in a terminal.
+"""
 
 from __future__ import annotations
+
+import html
+from typing import Any
 
 import matplotlib
 import matplotlib.pyplot as plt
 from matplotlib.figure import Figure
 
+from resnets.language import say
 
-def shown_once(figure: Figure) -> Figure:
-    """Keep a notebook from showing a figure twice: as the cell's value and as an open figure."""
+_PICTURES = ("image/png", "image/jpeg", "image/svg+xml", "application/pdf")
+
+
+def described(figure: Figure, text: str) -> Figure:
+    """Give a finished figure its text alternative. A notebook shows both, once.
+
+    Args:
+        figure: as it will be shown.
+        text: what is seen. Measured numbers go through `about`.
+
+    Returns:
+        The figure, with the text as its attribute `alternative`.
+    """
+    figure.alternative = text
+    figure._ipython_display_ = lambda: _show(figure, text)
     if "inline" in matplotlib.get_backend().lower():
-        plt.close(figure)
+        plt.close(figure)  # else it is shown a second time, as an open figure
     return figure
+
+
+def about(number: float) -> str:
+    """A measured number in a text alternative: "about 0.93".
+
+    The tests of the notebooks do not compare numbers after this word (see conftest.py): another
+    machine measures others.
+    """
+    return say("about {number}", number=_two_digits(number))
+
+
+def _two_digits(number: float) -> str:
+    """Two significant digits, without an exponent where a reader can do without."""
+    if number == 0 or 1e-3 <= abs(number) < 1e12:
+        rounded = float(f"{number:.2g}")
+        return f"{rounded:,.0f}" if abs(rounded) >= 10 else f"{rounded:g}"
+    return f"{number:.0e}"
+
+
+def show_picture(pictures: dict[str, Any], text: str) -> None:
+    """Show a picture in a notebook, and under it its text alternative.
+
+    Args:
+        pictures: MIME type → the picture's data, as a notebook stores it; may be empty.
+        text: the text alternative.
+    """
+    from IPython.display import display
+
+    metadata = {kind: {"alt": text} for kind in pictures}
+    display({**pictures, "text/plain": text}, metadata=metadata, raw=True)
+    summary = html.escape(say("This figure in words"))
+    folded = f"<details><summary>{summary}</summary>{html.escape(text)}</details>"
+    display({"text/html": folded}, raw=True)
+
+
+def _show(figure: Figure, text: str) -> None:
+    from IPython import get_ipython
+
+    pictures = {}
+    for kind in _PICTURES:  # those that the notebook's settings ask for
+        made = get_ipython().display_formatter.formatters[kind](figure)
+        made = made[0] if isinstance(made, tuple) else made
+        if made is not None:
+            pictures[kind] = made
+    show_picture(pictures, text)

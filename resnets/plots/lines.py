@@ -6,12 +6,13 @@ from collections.abc import Mapping, Sequence
 
 import matplotlib.pyplot as plt
 import numpy as np
-from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from numpy.typing import ArrayLike
 
-from resnets.plots.curves import COLOURS, tidy
-from resnets.plots.figures import shown_once
+from resnets.language import N_, say, together
+from resnets.plots.curves import COLOURS, tidy, whole_numbers
+from resnets.plots.figures import about, described
+from resnets.plots.labels import End, name_beside
 
 
 def plot_curves(
@@ -39,7 +40,7 @@ def plot_curves(
     tidy(axes, title, x, y)
     if log:
         axes.set(xscale="log", yscale="log")
-    ends = []
+    ends, words, all_places = [], [], []
     for (name, curve), colour in zip(curves.items(), COLOURS, strict=False):
         places, values = curve if isinstance(curve, tuple) else (None, curve)
         values = np.atleast_2d(np.asarray(values, np.float64))
@@ -48,37 +49,51 @@ def plot_curves(
         if len(values) > 1:
             low, high = values.min(axis=0), values.max(axis=0)
             axes.fill_between(places, low, high, color=colour, alpha=0.18, linewidth=0)
-        ends.append((name, places[-1], values.mean(axis=0)[-1], colour))
+        ends.append(End(name, places[-1], values.mean(axis=0)[-1], colour))
+        words.append(say("{name}: {words}.", name=name, words=_in_words(places, values)))
+        all_places.append(places)
     if log:
         axes.set_xticks(places, [f"{place:g}" for place in places])
         axes.minorticks_off()
+    else:
+        whole_numbers(axes, np.concatenate(all_places))
     if reference is not None:
         axes.axhline(reference, color="#6B6B6B", linestyle="--", linewidth=1.2)
+        words.append(say("A dashed line lies at {value}.", value=about(reference)))
     if second_axis is not None:
         factor, label = second_axis
         right = axes.secondary_yaxis("right", (lambda v: v * factor, lambda v: v / factor))
         right.set_ylabel(label)
-        axes.legend([plt.Line2D([], [], color=end[3]) for end in ends], curves, frameon=False)
+        words.append(say("An axis on the right shows the {label}.", label=label))
+        axes.legend([plt.Line2D([], [], color=end.colour) for end in ends], curves, frameon=False)
     else:
-        _name_at_the_ends(axes, ends)
-    return shown_once(figure)
+        name_beside(axes, ends)
+    text = say("Curves: {title}. Across: {x}. Up: {y}.", title=title, x=x, y=y)
+    scale = say("Both axes are logarithmic.") if log else ""
+    return described(figure, together(text, scale, *words))
 
 
-def _name_at_the_ends(axes: Axes, ends: list[tuple[str, float, float, str]]) -> None:
-    """Write each curve's name beside its last point, moved apart where they would touch."""
-    axes.figure.canvas.draw()
-    heights = {name: axes.transData.transform((place, value))[1] for name, place, value, _ in ends}
-    wanted = sorted(ends, key=lambda end: heights[end[0]])
-    line, lowest = 15 * axes.figure.dpi / 72, -np.inf
-    for name, place, value, colour in wanted:
-        lowest = max(heights[name], lowest + line)
-        axes.annotate(
-            name,
-            (place, value),
-            xytext=(8, (lowest - heights[name]) * 72 / axes.figure.dpi),
-            textcoords="offset points",
-            va="center",
-            color=colour,
-            fontweight="bold",
-            annotation_clip=False,
+def _in_words(places: np.ndarray, values: np.ndarray) -> str:
+    """Where a curve begins and ends and its extremes; of several runs also how far they differ."""
+    means = values.mean(axis=0)
+    text = say("begins at {first}, ends at {last}", first=about(means[0]), last=about(means[-1]))
+    if len(values) > 1:
+        last = values[:, -1]
+        return say(
+            "{text} (mean of {count} runs; {low} to {high})",
+            text=text,
+            count=len(values),
+            low=about(last.min()),
+            high=about(last.max()),
         )
+    far = 0.1 * (means.max() - means.min())
+    extremes = (
+        (means.argmax(), N_("{text}, highest {value} near {place}")),
+        (means.argmin(), N_("{text}, lowest {value} near {place}")),
+    )
+    for extreme, template in extremes:
+        # An extreme hardly beyond an end is noise, and may be elsewhere on another machine.
+        if min(abs(means[extreme] - means[0]), abs(means[extreme] - means[-1])) > far:
+            value, place = about(means[extreme]), about(places[extreme])
+            text = say(template, text=text, value=value, place=place)
+    return text

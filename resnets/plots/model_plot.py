@@ -12,7 +12,9 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import FancyArrowPatch, FancyBboxPatch
 
+from resnets.language import say
 from resnets.plots.describe import describe, short_shape
+from resnets.plots.figures import show_picture
 from resnets.plots.graph import Step, list_layers, read_graph
 
 _WIDTH, _HEIGHT, _ACROSS, _DOWN = 2.6, 0.5, 0.5, 0.35  # of a box and between boxes, in inches
@@ -37,19 +39,53 @@ def plot_model(
         **options: whatever else `keras.utils.plot_model` takes.
 
     Returns:
-        What a notebook shows (an IPython image); None outside of one or when nothing was written.
+        What a notebook shows (an IPython image with a text alternative); None outside of one, when
+        nothing was written, and for a format that an IPython image cannot hold.
     """
     to_file = str(to_file)
     reason = _why_not_graphviz()
     if not reason:
+        before = _stamp(to_file)
         try:
             options = {"show_layer_names": True, "dpi": 100} | options
-            return keras.utils.plot_model(model, to_file, show_shapes=show_shapes, **options)
+            image = keras.utils.plot_model(model, to_file, show_shapes=show_shapes, **options)
+            return _described(image, model)
         except Exception as error:
+            if _stamp(to_file) not in (None, before):
+                return None  # drawn, in a format that IPython cannot show: SVG, say
             # A student's picture is not worth a stack trace, whatever Graphviz stumbled over.
             reason = f"Graphviz could not draw this model ({_first_line(error)})"
-    print(f"{reason}; here is a simpler drawing.")
-    return _write(_draw(model, show_shapes), to_file, options.get("dpi", 100))
+    print(say("{reason}; here is a simpler drawing.", reason=reason))
+    return _described(_write(_draw(model, show_shapes), to_file, options.get("dpi", 100)), model)
+
+
+def _stamp(to_file: str) -> tuple[int, int] | None:
+    """When a file was written and how long it is; None where there is none."""
+    try:
+        status = Path(to_file).stat()
+    except OSError:
+        return None
+    return status.st_mtime_ns, status.st_size
+
+
+def _described(image: Any, model: Any) -> Any:
+    """An IPython image with its text alternative; None stays None."""
+    if image is not None:
+        image.alt = _in_words(model)
+        image._ipython_display_ = lambda: show_picture(image._repr_mimebundle_()[0], image.alt)
+    return image
+
+
+def _in_words(model: Any) -> str:
+    steps = read_graph(model)
+    steps = list_layers(model) if steps is None else steps
+    boxes = [f"{getattr(step.layer, 'name', step.kind)} ({describe(step)})" for step in steps]
+    more = f"; … and {len(boxes) - _LONGEST} more" if len(boxes) > _LONGEST else ""
+    return say(
+        "Every layer of {name}, from input to output: {layers}.",
+        name=model.name,
+        layers="; ".join(boxes[:_LONGEST]) + more,
+    )
 
 
 def _why_not_graphviz() -> str:

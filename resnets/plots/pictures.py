@@ -9,15 +9,17 @@ import numpy as np
 from matplotlib.figure import Figure
 from numpy.typing import ArrayLike
 
-from resnets.plots.figures import shown_once
+from resnets.language import say
+from resnets.plots.figures import described
 
 
-def plot_pictures(pictures: Mapping[str, ArrayLike]) -> Figure:
+def plot_pictures(pictures: Mapping[str, ArrayLike], seen: str = "") -> Figure:
     """Draw pictures in one row, each under its name.
 
     Args:
         pictures: name → array of shape (height, width), drawn in grey from its smallest to its
             largest number (zero in the middle where both signs occur), or (height, width, 3).
+        seen: what there is to see in them, for those who cannot; their names go without saying.
     """
     figure, rows = plt.subplots(
         1, len(pictures), figsize=(2.4 * len(pictures), 2.7), layout="constrained", squeeze=False
@@ -31,4 +33,6 @@ def plot_pictures(pictures: Mapping[str, ArrayLike]) -> Figure:
         axes.imshow(picture, cmap="gray", vmin=low, vmax=high)
         axes.set_title(name, fontsize=11)
         axes.axis("off")
-    return shown_once(figure)
+    names = "; ".join(pictures)
+    text = say("{count} pictures side by side: {names}.", count=len(pictures), names=names)
+    return described(figure, f"{text} {seen}".strip())

@@ -8,7 +8,8 @@ import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.figure import Figure
 
-from resnets.plots.figures import shown_once
+from resnets.language import say
+from resnets.plots.figures import about, described
 
 _BAR, _BEST = "#B9C6D2", "#0072B2"
 
@@ -37,6 +38,7 @@ def plot_signs(
     )
     for axes in grid.flat:
         axes.axis("off")
+    rows = []
     for row, label in zip(grid, classes, strict=False):
         for axes, picture in zip(row, x[labels == label][:per_class], strict=False):
             axes.imshow(picture, interpolation="nearest")
@@ -44,7 +46,13 @@ def plot_signs(
         row[0].text(
             -0.25, 0.5, name, transform=row[0].transAxes, fontsize=15, ha="center", va="center"
         )
-    return shown_once(figure)
+        rows.append(f"{name}: {min(per_class, int((labels == label).sum()))}")
+    text = say(
+        "Pictures of hands, one row a class. Class and number of pictures, from top to bottom: "
+        "{rows}.",
+        rows="; ".join(rows),
+    )
+    return described(figure, text if rows else say("No pictures."))
 
 
 def plot_prediction(
@@ -74,4 +82,10 @@ def plot_prediction(
     right.invert_yaxis()
     right.tick_params(axis="y", length=0, labelsize=11)
     right.spines[["top", "right", "bottom"]].set_visible(False)
-    return shown_once(figure)
+    bars = "; ".join(f"{name}: {about(100 * p)} %" for name, p in zip(names, values, strict=True))
+    text = say(
+        "A picture, and beside it a bar for each class. The network reads {name}. {bars}.",
+        name=names[best],
+        bars=bars,
+    )
+    return described(figure, text)

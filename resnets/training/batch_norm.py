@@ -12,6 +12,9 @@ import functools
 import keras
 import numpy as np
 
+from resnets.language import say
+from resnets.progress import Progress
+
 Statistic = tuple[int, np.ndarray, np.ndarray]
 """How many pictures, their mean and their variance in each channel."""
 
@@ -30,7 +33,9 @@ def batch_norm_layers(model: keras.Model) -> list[keras.layers.BatchNormalizatio
     return found
 
 
-def recalibrate_batch_norm(model: keras.Model, pictures: np.ndarray, batch_size: int = 120) -> None:
+def recalibrate_batch_norm(
+    model: keras.Model, pictures: np.ndarray, batch_size: int = 120, progress: bool = False
+) -> None:
     """Set the moving averages of every BatchNormalization layer to those of `pictures`.
 
     The pictures run through the network once in training mode, so each layer sees its inputs as it
@@ -44,19 +49,20 @@ def recalibrate_batch_norm(model: keras.Model, pictures: np.ndarray, batch_size:
         pictures: what it was trained on, (m, ...) as the model takes them (so already scaled).
         batch_size: pictures at a time; more is closer to the whole set's statistics but takes more
             memory. The last batch may be smaller.
+        progress: show a progress bar.
 
     Raises:
         ValueError: the model has no trainable BatchNormalization layer, there are no pictures, or
             the batch size is not positive. The model is then unchanged, as it is after any error
             on the way.
     """
-    statistics, sizes = batch_statistics(model, pictures, batch_size)
+    statistics, sizes = batch_statistics(model, pictures, batch_size, progress)
     of_all = [functools.reduce(_joined, zip(sizes, *pair, strict=True)) for pair in statistics]
     set_statistics(model, [(mean, variance) for _, mean, variance in of_all])
 
 
 def batch_statistics(
-    model: keras.Model, pictures: np.ndarray, batch_size: int = 120
+    model: keras.Model, pictures: np.ndarray, batch_size: int = 120, progress: bool = False
 ) -> tuple[list[tuple[np.ndarray, np.ndarray]], np.ndarray]:
     """What every BatchNormalization layer sees of every batch, in training mode.
 
@@ -81,11 +87,15 @@ def batch_statistics(
     try:
         for layer in layers:
             layer.momentum = 0.0  # a "moving average" is then the last batch's own statistic
-        for start in starts:
-            with _without_gradients():
-                model(pictures[start : start + batch_size], training=True)
-            for of_layer, layer in zip(seen, layers, strict=True):
-                of_layer.append(_averages(layer))
+        with Progress(
+            len(starts), say("recalibrating batch norm"), say("batches"), shown=progress
+        ) as bar:
+            for start in starts:
+                with _without_gradients():
+                    model(pictures[start : start + batch_size], training=True)
+                for of_layer, layer in zip(seen, layers, strict=True):
+                    of_layer.append(_averages(layer))
+                bar.step()
     finally:
         for layer, momentum in zip(layers, momenta, strict=True):
             layer.momentum = momentum

@@ -29,17 +29,21 @@ def load_pretrained(path: str | Path = PRETRAINED) -> keras.Model:
     """
     path = Path(path)
     if not path.is_file():
-        raise FileNotFoundError(
-            f"The pretrained model {path} is not there: get it again with the course's files "
-            "(with git: `git checkout -- datasets`)."
-        )
+        raise FileNotFoundError(f"The pretrained model {path.name} is not there. {_get_it(path)}")
     try:
         return keras.saving.load_model(path, compile=False)
     except (OSError, ValueError, KeyError, zipfile.BadZipFile, EOFError) as error:
         raise ValueError(
-            f"The pretrained model {path} is damaged ({type(error).__name__}): "
-            "get it again with the course's files (with git: `git checkout -- datasets`)."
+            f"The pretrained model {path.name} is damaged ({type(error).__name__}). {_get_it(path)}"
         ) from error
+
+
+def _get_it(path: Path) -> str:
+    return (
+        f"It comes with the course's files and belongs in the folder {path.resolve().parent}: copy "
+        "it there from the folder or archive that you got the course in, or ask your instructor "
+        "for the file (48 MB)."
+    )
 
 
 def save_pretrained(model: keras.Model, path: str | Path = PRETRAINED) -> None:
