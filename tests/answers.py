@@ -1,14 +1,41 @@
-"""Answers of students as whole texts, and what the checks say of them."""
+"""An answer that a student might hand in: a whole text, or edits of the solution.
+
+answer("conv2d", "no padding", "def conv2d(X, W, stride=1, padding='same'):\\n", BODY,
+       "same stride", "has shape")
+Answer("identity_block", "no padding", (Edit('padding="same"', 'padding="valid"'),),
+       ("second_conv",), "padding 'valid'")
+"""
 
 from __future__ import annotations
 
+import functools
+import linecache
+from collections.abc import Callable
 from dataclasses import dataclass
 from textwrap import dedent
 from typing import Any
 
+from autograder.authoring.solved_namespace import solved_namespace
+from autograder.notebooks.sources import read_source, solution_cells
 from resnets import checks
-from resnets.checks.notebook import PUBLIC_SECRET
-from resnets.checks.report import Report
+
+
+@dataclass(frozen=True)
+class Edit:
+    """Replace `old` by `new`: its n-th occurrence, counted from 1, or all of them when n is 0."""
+
+    old: str
+    new: str
+    n: int = 1
+
+    def __call__(self, source: str) -> str:
+        found = source.count(self.old)
+        if found < max(self.n, 1):
+            raise AssertionError(f"{self.old!r} is {found} times in the solution, not {self.n}")
+        if self.n == 0:
+            return source.replace(self.old, self.new)
+        parts = source.split(self.old)
+        return self.old.join(parts[: self.n]) + self.new + self.old.join(parts[self.n :])
 
 
 @dataclass(frozen=True)
@@ -18,21 +45,38 @@ class Answer:
     Attributes:
         function: the exercise.
         title: what was done.
-        source: the solution cell.
-        charged: the criteria that must lose points, all of them and (but for "gradient") no other.
-        says: words that the message of the first of them must hold.
+        edits: how it differs from the solution, or from `source` where that is given.
+        charged: the criteria that must lose points, and (but for `judged.FOLLOWING`) no other.
+        says: words that the message of one of these criteria must hold.
+        source: the function, where it is written from scratch.
+        imports: lines of the cell that stand after the function, since messages name lines.
+        seconds: that one call may take; the exercise's own time limit where nothing is said.
     """
 
     function: str
     title: str
-    source: str
+    edits: tuple[Edit, ...] = ()
     charged: tuple[str, ...] = ()
     says: str = ""
+    source: str = ""
+    imports: str = ""
+    seconds: float | None = None
 
     @property
     def id(self) -> str:
         """Return a name for pytest."""
         return f"{self.function}: {self.title}"
+
+    def text(self) -> str:
+        """Return the student's cell."""
+        source = self.source or solution(self.function)
+        for edit in self.edits:
+            source = edit(source)
+        return f"{source}\n{self.imports}" if self.imports else source
+
+    def build(self) -> Callable[..., Any]:
+        """Run the cell and return its function."""
+        return run_cell(self.text(), self.function)
 
 
 def answer(
@@ -45,7 +89,7 @@ def answer(
     """
     lines = dedent(body).strip("\n").splitlines()
     source = head + "\n".join("    " + line for line in lines) + "\n"
-    return Answer(function, title, source, tuple(charged.split()), says)
+    return Answer(function, title, (), tuple(charged.split()), says, source)
 
 
 def swap(body: str, *edits: tuple[str, str]) -> str:
@@ -56,19 +100,35 @@ def swap(body: str, *edits: tuple[str, str]) -> str:
     return body
 
 
-def judged(answer: Answer, solved: dict[str, Any]) -> Report:
-    """Return the report on an answer, public and hidden cases.
+def solution(function: str) -> str:
+    """Return the source of a solved cell."""
+    return _solutions(checks.get_exercise(function).assignment)[function]
 
-    Args:
-        solved: the names of the notebook's solution.
+
+@functools.cache
+def _solutions(assignment: str) -> dict[str, str]:
+    cells = solution_cells(read_source(assignment))
+    return {name: cell.source for name, cell in cells.items()}
+
+
+solved = functools.cache(solved_namespace)
+"""What an assignment's solution defines."""
+
+
+def given_names(assignment: str) -> dict[str, Any]:
+    """Return what the notebook's given cells define: the solution without the graded functions."""
+    graded = {exercise.name for exercise in checks.exercises(assignment)}
+    return {name: value for name, value in solved(assignment).items() if name not in graded}
+
+
+def run_cell(source: str, function: str) -> Callable[..., Any]:
+    """Run a cell as IPython does, its lines known to tracebacks, and return one of its functions.
+
+    The other functions of its notebook are the solution's.
     """
-    space = {name: value for name, value in solved.items() if name != answer.function}
-    exec(compile(answer.source, f"<{answer.id}>", "exec"), space)
-    return report_on(answer.function, space[answer.function])
-
-
-def report_on(name: str, function: Any) -> Report:
-    """Return the report on a function, tried on public and hidden cases."""
-    cases = checks.public_cases(name) + checks.hidden_cases(name, PUBLIC_SECRET)
-    evidence = checks.collect(name, function, cases)
-    return checks.judge(name, evidence, checks.expected(name, cases))
+    assignment = checks.get_exercise(function).assignment
+    space = {name: value for name, value in solved(assignment).items() if name != function}
+    file = f"<cell {abs(hash(source))}>"
+    linecache.cache[file] = (len(source), None, source.splitlines(True), file)
+    exec(compile(source, file, "exec"), space)
+    return space[function]

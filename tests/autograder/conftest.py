@@ -11,12 +11,12 @@ import pytest
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
-from autograder.job import Job
-from autograder.limits import MEBIBYTE, Limits
-from autograder.pool import WorkerProcess
-from autograder.sandbox import SandboxError
-from autograder.sources import read_source
-from autograder.verdict import Verdict
+from autograder.course.verdict import Verdict
+from autograder.grading.workers import WorkerProcess
+from autograder.kernels.bubblewrap import SandboxError
+from autograder.kernels.limits import MEBIBYTE, Limits
+from autograder.marking.job import Job
+from autograder.notebooks.sources import read_source
 
 SECRET = "5ec2e7" * 8
 LIMITS = Limits(cell_seconds=20, seconds=60, memory=1024 * MEBIBYTE, output=4 * MEBIBYTE)
@@ -117,28 +117,28 @@ class Sandboxed:
         return verdict, printed(verdict, "third")
 
 
-def warm_parents(worker: WorkerProcess) -> list[psutil.Process]:
-    """The worker's warm parent as it is inside its sandbox, and forks of it that are kernels."""
-    inside = psutil.Process(worker.parent.process.pid).children(recursive=True)
-    return [process for process in inside if _is_warm_parent(process)]
+def fork_servers(worker: WorkerProcess) -> list[psutil.Process]:
+    """The worker's fork server as it is inside its sandbox, and forks of it that are kernels."""
+    inside = psutil.Process(worker.server.process.pid).children(recursive=True)
+    return [process for process in inside if _is_fork_server(process)]
 
 
-def _is_warm_parent(process: psutil.Process) -> bool:
+def _is_fork_server(process: psutil.Process) -> bool:
     try:
-        return "autograder.warm.parent" in process.cmdline() and process.name() != "bwrap"
+        return "autograder.sandboxed.fork_server" in process.cmdline() and process.name() != "bwrap"
     except psutil.Error:  # it has ended since it was listed
         return False
 
 
 def kernels_of(worker: WorkerProcess) -> list[psutil.Process]:
-    """Processes below the worker's warm parent: all there is of submissions."""
-    inside = psutil.Process(worker.parent.process.pid).children(recursive=True)
-    parent = min(warm_parents(worker), key=lambda process: process.pid, default=None)
+    """Processes below the worker's fork server: all there is of submissions."""
+    inside = psutil.Process(worker.server.process.pid).children(recursive=True)
+    parent = min(fork_servers(worker), key=lambda process: process.pid, default=None)
     return [process for process in inside if process != parent and _runs_in_sandbox(process)]
 
 
 def _runs_in_sandbox(process: psutil.Process) -> bool:
-    """Whether it is neither bubblewrap, above the warm parent, nor has ended."""
+    """Whether it is neither bubblewrap, above the fork server, nor has ended."""
     try:
         return process.name() != "bwrap" and process.is_running()
     except psutil.Error:

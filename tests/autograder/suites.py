@@ -3,7 +3,8 @@
     python -m tests.autograder.suites              # every answer, two at a time
     python -m tests.autograder.suites ResNet50     # those whose title holds a word
 
-Both ways must come to the same verdict: the same points, for the same lines of the rubric.
+Both ways must come to the same verdict: the same points, for the same lines of the rubric. The
+submissions also hold what students leave in their notebooks: see `lived_in`.
 """
 
 from __future__ import annotations
@@ -13,22 +14,25 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from copy import deepcopy
 from dataclasses import dataclass
 from pathlib import Path
 
 import nbformat
+from nbformat import NotebookNode
+from nbformat.v4 import new_code_cell, new_markdown_cell
 
-from autograder import evidence, pool
-from autograder.cells import grade_id
-from autograder.course import Course
-from autograder.job import Job
-from autograder.limits import Limits
-from autograder.sources import solved_namespace, tags
-from autograder.verdict import CellVerdict, Verdict
+from autograder.course.folder import Course
+from autograder.course.verdict import CellVerdict, Verdict
+from autograder.grading import reference, workers
+from autograder.kernels.limits import Limits
+from autograder.marking.job import Job
+from autograder.notebooks.assemble import is_stub
+from autograder.notebooks.cells import grade_id, tags
+from resnets.checks.judging.report import EXPLAINED_ABOVE, HIDDEN_REASON, Report
 from resnets.checks.notebook import PUBLIC_SECRET
-from resnets.checks.report import HIDDEN_REASON, Report
-from tests.answers import judged
-from tests.checks.rates import marked
+from tests.answers import Answer
+from tests.judged import judged
 from tests.suites import SUITES
 
 SECRET = PUBLIC_SECRET.hex()
@@ -40,49 +44,54 @@ class MarkedSuite:
 
     Args:
         assignment: its name.
-        mark: marks a job, as `pool.mark` does.
+        mark: marks a job, as `workers.mark` does.
     """
 
     assignment: str
     mark: Callable[[Job], Verdict]
 
     def __post_init__(self) -> None:
-        self.notebook = evidence.solved(self.assignment)
+        self.notebook = reference.solved(self.assignment)
         needed = [c for c in self.notebook.cells if "setup" in tags(c) or grade_id(c)]
         self.notebook.cells = needed
         self.text = nbformat.writes(self.notebook)
-        self.solved = solved_namespace(self.assignment)
         with tempfile.TemporaryDirectory() as folder:
-            self.expected = evidence.hidden_expected(
+            self.expected = reference.hidden_expected(
                 self.assignment, SECRET, Course(Path(folder)), self.mark
             )
 
-    def by_the_autograder(self, answer) -> CellVerdict:
+    def by_the_autograder(self, answer: Answer) -> CellVerdict:
         """What a submission with this answer, and otherwise right, gets for it."""
         notebook = nbformat.reads(self.text, as_version=4)
-        for cell in notebook.cells:
-            if grade_id(cell) == answer.function:
-                cell.source = source_of(answer)
+        notebook.cells = list(lived_in(notebook.cells, answer))
         submission = nbformat.writes(notebook).encode()
         verdict = self.mark(Job(answer.id, submission, self.text, self.expected, SECRET, Limits()))
         return next(c for c in verdict.cells if c.grade_id == f"test_{answer.function}")
 
-    def directly(self, answer) -> Report:
-        """The report on this answer alone."""
-        if self.assignment == "01_residual_networks":
-            return marked(answer, time_limit=20).report
-        return judged(answer, self.solved)
 
+def lived_in(cells: list[NotebookNode], answer: Answer) -> Iterator[NotebookNode]:
+    """A notebook as students leave it: with the answer, and with traces of the work on it.
 
-def source_of(answer) -> str:
-    """The answer as a student's cell.
-
-    Some answers to notebook 01 use layers that its given cells do not import. The import comes
-    last, since messages name lines.
+    A changed setup cell, a cell of their own, an old copy and notes above the answer, a trial that
+    fails below it, and another old copy at the end. None of it may change a point.
     """
-    if hasattr(answer, "text"):
-        return f"{answer.text()}\nfrom keras.layers import *"
-    return answer.source
+    name = answer.function
+    old = f"def {name}(*arguments, **more):\n    return None"
+    first = next(cell for cell in cells if "setup" in tags(cell))
+    metadata = next(cell.metadata for cell in cells if grade_id(cell) == name)
+    for cell in cells:
+        if cell is first:
+            yield new_code_cell(f"{cell.source}\nimport math as mathematics")
+        elif grade_id(cell) == name:
+            yield new_code_cell("def helper(x):\n    return x\n\nSIDE = 64\nprint(helper(SIDE))")
+            if not is_stub(answer.text()):  # Of a stub and an older version, the latter counts.
+                yield new_code_cell(old, metadata=deepcopy(metadata))
+            yield new_markdown_cell("How I did it", metadata=deepcopy(metadata))
+            yield new_code_cell(answer.text(), metadata=deepcopy(metadata))
+            yield new_code_cell(f"trial = {name}()\nprint(trial)")
+        else:
+            yield cell
+    yield new_code_cell(old, metadata=deepcopy(metadata))
 
 
 def differences(cell: CellVerdict, report: Report) -> Iterator[str]:
@@ -97,7 +106,8 @@ def differences(cell: CellVerdict, report: Report) -> Iterator[str]:
     told = {line["title"]: _steady(line["message"]) for line in cell.rubric}
     for item in report.without_hidden().items:
         # What public cases alone do not show is known from hidden ones, which are not spoken of.
-        if not item.passed and told.get(item.title) not in (_steady(item.message), HIDDEN_REASON):
+        about_hidden = (HIDDEN_REASON, EXPLAINED_ABOVE)
+        if not item.passed and told.get(item.title) not in (_steady(item.message), *about_hidden):
             yield f"{item.title}: not told {item.message!r}"
 
 
@@ -115,12 +125,12 @@ def main(words: Iterable[str]) -> int:
             chosen = [a for a in answers if not words or any(word in a.id for word in words)]
             if not chosen:
                 continue
-            marked_suite = MarkedSuite(assignment, pool.mark)
+            marked_suite = MarkedSuite(assignment, workers.mark)
             same = 0
             for answer, cell in zip(
                 chosen, executor.map(marked_suite.by_the_autograder, chosen), strict=True
             ):
-                found = list(differences(cell, marked_suite.directly(answer)))
+                found = list(differences(cell, judged(answer)))
                 same += not found
                 if found:
                     print(f"{answer.id}\n  " + "\n  ".join(found), flush=True)

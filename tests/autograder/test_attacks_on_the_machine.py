@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import os
 from dataclasses import replace
@@ -9,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from autograder.limits import MEBIBYTE
-from autograder.sandbox import ROOT
-from tests.autograder.conftest import LIMITS, Sandboxed, kernels_of, warm_parents
+from autograder.kernels.limits import MEBIBYTE
+from autograder.paths import ROOT
+from tests.autograder.conftest import LIMITS, Sandboxed, fork_servers, kernels_of
 
 TRY = """
 def attempt(action):
@@ -45,19 +46,39 @@ def test_there_is_no_network(sandboxed: Sandboxed) -> None:
     "path",
     [
         ROOT / "solutions",
-        ROOT / "autograder" / "marking.py",
+        ROOT / "autograder",
         ROOT / ".course-secret",
         ROOT / ".git",
         Path.home() / ".bashrc",
         Path("/etc/shadow"),
         Path("/var"),
         Path("/sys/kernel"),
-        Path("/course/autograder/marking.py"),
     ],
     ids=str,
 )
 def test_what_is_none_of_its_business_is_not_there(sandboxed: Sandboxed, path: Path) -> None:
     assert attempts(sandboxed, there=f"os.path.exists({str(path)!r})") == {"there": "False"}
+
+
+def test_of_the_autograder_it_sees_one_folder(sandboxed: Sandboxed) -> None:
+    """What stands in `autograder/sandboxed` is all of the autograder that a kernel can open."""
+    seen = attempts(
+        sandboxed,
+        opened="sorted(os.path.relpath(os.path.join(folder, name), '/course')"
+        " for folder, _, names in os.walk('/course/autograder') for name in names"
+        " if open(os.path.join(folder, name), 'rb').close() is None)",
+    )
+    wall = [ROOT / "autograder" / "__init__.py"]
+    wall += [path for path in (ROOT / "autograder/sandboxed").rglob("*") if path.is_file()]
+    there = {path.relative_to(ROOT) for path in wall if path.suffix != ".pyc"}
+    opened = {Path(name) for name in ast.literal_eval(seen["opened"])}
+    assert {path for path in opened if path.suffix != ".pyc"} == there
+    assert len(there) > 5
+
+
+def test_of_the_course_it_sees_what_notebooks_import(sandboxed: Sandboxed) -> None:
+    seen = attempts(sandboxed, there="sorted(os.listdir('/course'))")
+    assert ast.literal_eval(seen["there"]) == ["autograder", "resnets", "resnets_utils.py"]
 
 
 def test_expected_values_are_not_there(sandboxed: Sandboxed) -> None:
@@ -244,7 +265,7 @@ while True:
     pass
 """
     verdict, _ = sandboxed.run(stubborn, replace(LIMITS, cell_seconds=4))
-    assert (verdict.status, verdict.score) == ("timeout", 0)
+    assert (verdict.status, verdict.score) == ("timeout", 1)
 
 
 def test_the_whole_notebook_has_a_time(sandboxed: Sandboxed) -> None:
@@ -273,12 +294,12 @@ def test_a_dead_kernel_is_a_verdict(sandboxed: Sandboxed, code: str) -> None:
 
 @pytest.mark.parametrize("name", [b"\xff", "²".encode(), b"Pid:\t1\nPid", b":"], ids=repr)
 def test_a_process_may_be_called_what_it_likes(sandboxed: Sandboxed, name: bytes) -> None:
-    """The warm parent of all reads the names of processes, four times a second."""
-    parent = sandboxed.worker.parent
+    """The fork server of all reads the names of processes, four times a second."""
+    parent = sandboxed.worker.server
     code = f"import time\nopen('/proc/self/comm', 'wb').write({name!r})\ntime.sleep(1)"
     verdict, _ = sandboxed.run(code)
     assert (verdict.status, verdict.score) == ("graded", 3)
-    assert sandboxed.worker.parent is parent and parent.alive()
+    assert sandboxed.worker.server is parent and parent.alive()
 
 
 def test_memory_that_no_process_shows_is_not_to_be_had(sandboxed: Sandboxed) -> None:
@@ -314,7 +335,7 @@ def test_no_keyring_is_inherited_or_shared(sandboxed: Sandboxed) -> None:
 
 
 def test_it_runs_as_another_user_than_the_instructor(sandboxed: Sandboxed) -> None:
-    parents = warm_parents(sandboxed.worker)
+    parents = fork_servers(sandboxed.worker)
     assert parents
     if os.getuid() == 0:
         assert all(parent.uids().real != 0 for parent in parents)

@@ -8,10 +8,10 @@ import nbformat
 import pytest
 from nbformat import NotebookNode
 
-from autograder.cells import grade_id
-from autograder.marking import EVIDENCE
-from autograder.verdict import Verdict
+from autograder.course.verdict import Verdict
+from autograder.notebooks.cells import grade_id
 from resnets import checks
+from resnets.checks.evidence.facts import EVIDENCE_TYPE
 from tests.autograder.conftest import SECRET, Sandboxed, handed_in, small_reference
 
 APP = """
@@ -57,7 +57,7 @@ for module in (resnets.checks, resnets.checks.notebook, resnets_utils):
 check = resnets_utils.check
 """,
     "a patched collector": """
-import resnets.checks.collecting as collecting
+import resnets.checks.collecting.collect as collecting
 collecting.collect = lambda *a, **k: None
 """,
     "grading switched off": "import os\nos.environ['RESNETS_GRADING'] = '0'",
@@ -88,7 +88,7 @@ def test_a_wrong_function_stays_wrong(sandboxed: Sandboxed, expecting: tuple, at
 
 def forge(evidence: dict, times: int = 1) -> str:
     """Code that shows `evidence` in the cell that runs it."""
-    text = json.dumps({EVIDENCE: evidence, "text/plain": "evidence: identity_block"})
+    text = json.dumps({EVIDENCE_TYPE: evidence, "text/plain": "evidence: identity_block"})
     return (
         "import json\nfrom IPython.display import display\n"
         f"for _ in range({times}):\n    display(json.loads({text!r}), raw=True)\n"
@@ -103,7 +103,7 @@ def test_evidence_of_public_cases_does_not_do_for_hidden_ones(
     cheat = f"""
 import json
 import resnets.checks.notebook
-from resnets.checks.evidence import Evidence
+from resnets.checks.evidence.facts import Evidence
 published = Evidence.from_json(json.loads({published!r}))
 resnets.checks.notebook._evidence = lambda *arguments: published
 def identity_block(X, f, filters, stage, block):
@@ -160,7 +160,7 @@ def test_published_evidence_earns_nothing_without_hidden_cases(
     cheat = f"""
 import json
 import resnets.checks.notebook
-from resnets.checks.evidence import Evidence, Failure, Run
+from resnets.checks.evidence.facts import Evidence, Failure, Run
 honest = resnets.checks.notebook._evidence
 def forged(exercise, function, cases):
     if exercise.name != {name!r}:
@@ -229,7 +229,7 @@ def test_nonsense_as_evidence_earns_nothing(
     code = (
         "from IPython.display import display\n"
         "def check(name, hidden=False):\n"
-        f"    display({{{EVIDENCE!r}: {payload}, 'text/plain': ''}}, raw=True)\n"
+        f"    display({{{EVIDENCE_TYPE!r}: {payload}, 'text/plain': ''}}, raw=True)\n"
     )
     verdict = marked(sandboxed, expecting, identity_block=code)
     assert points(verdict) == [0, 0, 0]
@@ -246,7 +246,7 @@ def test_a_right_function_earns_its_points_beside_wrong_ones(
 
 def test_the_secret_is_not_there_before_the_first_hidden_test(sandboxed: Sandboxed) -> None:
     _, text = sandboxed.run("import os\nprint(sorted(k for k in os.environ if 'RESNETS' in k))")
-    assert text == "['RESNETS_GRADING']\n"
+    assert text == "['RESNETS_GRADING', 'RESNETS_LANGUAGE']\n"
 
 
 def test_what_code_says_after_a_hidden_test_is_not_passed_on(sandboxed: Sandboxed) -> None:
@@ -297,14 +297,15 @@ def test_a_function_cannot_tell_the_secret(
     assert verdict.errors["ResNet50"] == "ValueError: nothing"
 
 
-def test_no_words_are_passed_on_where_the_notebook_was_stopped(
+def test_no_secret_is_passed_on_where_the_notebook_was_stopped(
     sandboxed: Sandboxed, expecting: tuple
 ) -> None:
     raises = f"import os\ndef identity_block(*rest, **more):\n    raise ValueError({TOLD})"
     verdict = marked(sandboxed, expecting, identity_block=raises, ResNet50="import os\nos._exit(3)")
     assert verdict.status == "crashed"
     assert SECRET not in json.dumps(verdict.to_plain())
-    assert any("Run the check in your notebook" in line for line in verdict.cells[0].messages)
+    assert any("ValueError: nothing" in line for line in verdict.cells[0].messages)
+    assert "ended the kernel" in verdict.cells[2].messages[0]
 
 
 @pytest.mark.parametrize(

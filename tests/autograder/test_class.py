@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import io
 import json
 import os
@@ -19,8 +18,11 @@ import nbformat
 import pytest
 from nbgrader.api import Gradebook
 
-from autograder import cli, evidence, pool, sources
-from autograder.sandbox import ROOT
+from autograder import cli
+from autograder.grading import reference, workers
+from autograder.notebooks import sources
+from autograder.paths import ROOT
+from autograder.results import csv_and_json
 from tests.autograder.conftest import Sandboxed, handed_in, small_reference
 
 ASSIGNMENT = "00_small"
@@ -30,8 +32,9 @@ RIGHT = "def third(x):\n    return x / 3"
 COMMAND = """
 import sys
 from pathlib import Path
-from autograder import evidence, sources
-sources.SOLUTIONS = evidence.SOLUTIONS = Path(sys.argv.pop(1))
+from autograder.grading import reference
+from autograder.notebooks import sources
+sources.SOLUTIONS = reference.SOLUTIONS = Path(sys.argv.pop(1))
 from autograder.cli import main
 sys.exit(main())
 """
@@ -45,6 +48,7 @@ def course(tmp_path: Path) -> Path:
     (solutions / f"{ASSIGNMENT}.py").write_text("# %%\n")
     nbformat.write(small_reference(), solutions / f"{ASSIGNMENT}.ipynb")
     (tmp_path / "secret").write_text("the tests' own")
+    (tmp_path / "secret").chmod(0o600)
     (tmp_path / "course").mkdir()
     return tmp_path / "course"
 
@@ -53,7 +57,7 @@ def course(tmp_path: Path) -> Path:
 def warm_workers() -> Iterator[None]:
     """The workers that this module's commands start end with it."""
     yield
-    pool.close_all()
+    workers.close_all()
 
 
 def hand_in(course: Path, student: str, content: bytes) -> Path:
@@ -82,32 +86,40 @@ def grade(course: Path, *options: str) -> Done:
     """The command in this process, whose workers stay warm."""
     said, warned = io.StringIO(), io.StringIO()
     with pytest.MonkeyPatch.context() as patch, redirect_stdout(said), redirect_stderr(warned):
-        for module in (sources, evidence):
+        for module in (sources, reference):
             patch.setattr(module, "SOLUTIONS", course.parent / "solutions")
         code = cli.main(command(course, *options)[4:])
     return Done(code, said.getvalue(), warned.getvalue())
 
 
 def table(course: Path) -> dict[str, dict[str, str]]:
-    with (course / "grades.csv").open(newline="") as file:
-        return {row["student"]: row for row in csv.DictReader(file)}
+    return {row["student"]: row for row in csv_and_json.read_csv(course / "grades.csv")}
 
 
 def code(third: str) -> bytes:
     return handed_in(small_reference(), third=third)
 
 
+def with_logs(megabytes: int) -> bytes:
+    """A right notebook with so much output."""
+    notebook = nbformat.reads(code(RIGHT), as_version=4)
+    text = "Epoch 1/2 ━━━━━ 34/34 19s\n" * (megabytes * 2**20 // 32)
+    notebook.cells[1].outputs = [nbformat.v4.new_output("stream", text=text)]
+    return nbformat.writes(notebook).encode()
+
+
 KINDS: dict[str, tuple[Callable[[], bytes], str, float, str]] = {
     "right": (lambda: code(RIGHT), "graded", 3, ""),
+    "logs": (lambda: with_logs(26), "graded", 3, ""),
     "wrong": (lambda: code("def third(x):\n    return x"), "graded", 1, ""),
     "error": (lambda: code("def third(x)"), "graded", 1, ""),
     "loop": (lambda: code("while True:\n    pass"), "timeout", 1, "8 seconds"),
-    "dead": (lambda: code("import os\nos._exit(1)"), "crashed", 0, "ended the kernel"),
+    "dead": (lambda: code("import os\nos._exit(1)"), "crashed", 1, "ended the kernel"),
     "greedy": (
         lambda: code("import os, time\nx = []\nwhile True:\n    if os.fork() == 0:\n"
                      "        x = bytearray(b'x') * (400 * 2**20)\n        time.sleep(60)\n"
                      "    time.sleep(0.1)"),
-        "crashed", 0, "memory",
+        "crashed", 1, "memory",
     ),
     "text": (lambda: b"my homework", "unreadable", 0, "not a notebook"),
     "empty": (lambda: b"", "unreadable", 0, "empty"),
@@ -139,8 +151,8 @@ def test_sixty_mixed_submissions(sandboxed: Sandboxed, course: Path) -> None:
     assert "60 submissions: 60 marked" in done.stdout
     grades = json.loads((course / "grades.json").read_text())
     assert grades["assignment"] == ASSIGNMENT
-    assert grades["students"]["wrong 1"]["cells"][0]["passed"] is False
-    assert "0.33" in grades["students"]["wrong 1"]["cells"][0]["messages"][0]
+    assert grades["students"]["wrong 2"]["cells"][0]["passed"] is False
+    assert "0.33" in grades["students"]["wrong 2"]["cells"][0]["messages"][0]
 
 
 def test_killed_in_the_middle_and_begun_again(sandboxed: Sandboxed, course: Path) -> None:

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from autograder import inert
-from autograder.tolerance import Tolerant
+from autograder.marking.tolerance import Tolerant
+from autograder.notebooks import sanitize
 
 
 @pytest.mark.parametrize(
@@ -50,7 +50,7 @@ def test_a_number_equals_its_neighbours_and_nothing_far(number: float) -> None:
 
 @given(st.text(max_size=200))
 def test_shown_text_controls_nothing(raw: str) -> None:
-    shown = inert.text("\x1b[31m" + raw + "\x1b]0;title\x07\u202e")
+    shown = sanitize.text("\x1b[31m" + raw + "\x1b]0;title\x07\u202e")
     assert not any(ord(letter) < 32 and letter not in "\n\t" for letter in shown)
     assert "\x1b" not in shown
     assert "\u202e" not in shown
@@ -66,10 +66,10 @@ def test_only_text_and_pictures_of_an_output_are_kept() -> None:
         "image/png": "aGk=",
         "image/jpeg": "<script>",
     }
-    kept = inert.outputs([{"output_type": "display_data", "data": data}])
+    kept = sanitize.outputs([{"output_type": "display_data", "data": data}])
     assert [output.data for output in kept] == [{"text/plain": "x", "image/png": "aGk="}]
 
 
 @pytest.mark.parametrize("output", [{}, {"output_type": 5}, {"output_type": "error"}])
 def test_odd_outputs_do_no_harm(output: dict) -> None:
-    assert all(kept.output_type == "error" for kept in inert.outputs([output]))
+    assert all(kept.output_type == "error" for kept in sanitize.outputs([output]))

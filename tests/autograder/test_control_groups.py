@@ -15,12 +15,12 @@ from typing import ClassVar
 
 import pytest
 
-from autograder import control_groups
-from autograder.control_groups import ControlGroup, ControlGroups
-from autograder.kernel import GradingKernel, KernelStopped
-from autograder.limits import MEBIBYTE
-from autograder.sandbox import ROOT
-from autograder.warm.client import WarmKernels
+from autograder.kernels import control_groups
+from autograder.kernels.control_groups import ControlGroup, ControlGroups
+from autograder.kernels.fork_client import ForkClient
+from autograder.kernels.limits import MEBIBYTE
+from autograder.kernels.submission_kernel import GradingKernel, KernelStopped
+from autograder.paths import ROOT
 from tests.autograder.conftest import LIMITS, Sandboxed
 
 BOUNDS = [{"memory.max", "cpu.max"}, {"memory.limit_in_bytes", "cpu.cfs_quota_us"}]
@@ -96,17 +96,17 @@ def bounded(sandboxed: Sandboxed) -> Sandboxed:
 
 
 @pytest.fixture
-def kernels(bounded: Sandboxed) -> Iterator[WarmKernels]:
+def kernels(bounded: Sandboxed) -> Iterator[ForkClient]:
     """Makes kernels of the warm sandbox for this process."""
-    parent = bounded.worker.parent
-    kernels = WarmKernels(parent.invite(), parent.folder)
+    parent = bounded.worker.server
+    kernels = ForkClient(parent.invite(), parent.folder)
     yield kernels
     kernels.close()
 
 
 @pytest.mark.parametrize("greed", GREED)
 def test_memory_never_exceeds_the_limit(
-    kernels: WarmKernels, greed: str, monkeypatch: pytest.MonkeyPatch
+    kernels: ForkClient, greed: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     peaks = []
     close = ControlGroup.close
@@ -132,7 +132,7 @@ def _peak(folder: Path) -> int:
 
 def test_the_verdict_is_the_watchdogs(bounded: Sandboxed) -> None:
     verdict, _ = bounded.run(GREED["buffers"], SMALL)
-    assert (verdict.status, verdict.message, verdict.score) == ("crashed", FULL, 0)
+    assert (verdict.status, verdict.message, verdict.score) == ("crashed", FULL, 1)
     assert bounded.run("", SMALL)[0].score == 3
 
 
@@ -145,15 +145,16 @@ def test_processes_share_their_quota_of_cores(bounded: Sandboxed) -> None:
     verdict, text = bounded.run(BUSY)
     used, seconds = map(float, text.split())
     assert (verdict.status, verdict.score) == ("graded", 3)
-    assert used / seconds < 1.25 * control_groups.CORES
+    assert used / seconds < 1.25 * SMALL.cores
 
 
-def test_a_kernel_is_in_its_group_before_it_runs_anything(kernels: WarmKernels) -> None:
+def test_a_kernel_is_in_its_group_before_it_runs_anything(kernels: ForkClient) -> None:
     kernel = kernels.fork(LIMITS, {})
     try:
         for folder in kernel.group.folders:
             (process,) = control_groups._words(folder / "cgroup.procs")
-            assert b"autograder.warm.parent" in Path("/proc", process, "cmdline").read_bytes()
+            command = Path("/proc", process, "cmdline").read_bytes()
+            assert b"autograder.sandboxed.fork_server" in command
     finally:
         folders = kernel.group.folders
         kernels.kill(kernel)
@@ -483,8 +484,8 @@ def test_marking_goes_on_where_no_group_can_be_made(
     sandboxed: Sandboxed, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(control_groups, "find", ControlGroups)
-    parent = sandboxed.worker.parent
-    kernels = WarmKernels(parent.invite(), parent.folder)
+    parent = sandboxed.worker.server
+    kernels = ForkClient(parent.invite(), parent.folder)
     kernel = GradingKernel(kernels, LIMITS, {})
     kernel.await_reply(kernel.execute_cell_input("1 + 1"))
     kernel.stop()

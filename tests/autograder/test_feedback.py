@@ -6,15 +6,16 @@ import re
 from html.parser import HTMLParser
 from pathlib import Path
 
-from autograder import feedback, grades
-from autograder.course import Course, Student
-from autograder.summary import distribution, summary
-from autograder.verdict import CellVerdict, Verdict
+from autograder.course.folder import Course, Student
+from autograder.course.verdict import CellVerdict, Verdict
+from autograder.results import csv_and_json, feedback_pages
+from autograder.results.by_hand import ByHand, HandComment, HandGrade, final_mark
+from autograder.results.summary import distribution, summary
 
 EVIL = "<script>alert(1)</script><img src=x onerror=alert(1)>\x1b[31m' \" & javascript:x"
 ITEM = {
     "title": "The shortcut", "points": 2, "max_points": 5, "passed": False,
-    "message": "It is missing.", "asked": "Add", "found": "nothing", "hidden": False,
+    "message": "It is missing.", "expected": "Add", "found": "nothing", "hidden": False,
     "line": 3, "source": "return X",
 }  # fmt: skip
 
@@ -36,7 +37,7 @@ class Tags(HTMLParser):
 def page(**item: object) -> str:
     cell = CellVerdict("test_block", 2, 5, False, messages=["no"], rubric=[ITEM | item])
     verdict = Verdict("graded", cells=[cell], code={"block": "def block(): pass"})
-    return feedback.page(Student("anna"), "01", verdict)
+    return feedback_pages.page(Student("anna"), "01", final_mark(verdict, ByHand()))
 
 
 def test_it_says_what_the_check_said() -> None:
@@ -49,18 +50,20 @@ def test_a_hidden_item_shows_points_and_a_reason_only() -> None:
     text = page(hidden=True, message="With other arguments it goes wrong.")
     assert "hidden test: 2 of 5 points" in text
     assert "With other arguments" in text
-    for secret in ("asked", "line 3", "return X", "nothing"):
+    for secret in ("expected:", "line 3", "return X", "nothing"):
         assert secret not in re.sub(r"<style>.*?</style>", "", text, flags=re.DOTALL)
 
 
 def test_nothing_that_a_student_writes_runs() -> None:
-    item = dict.fromkeys(("title", "message", "asked", "found", "source"), EVIL)
+    item = dict.fromkeys(("title", "message", "expected", "found", "source"), EVIL)
     cell = CellVerdict("test_block", 0, 5, False, messages=[EVIL], rubric=[ITEM | item])
     plain = CellVerdict("test_other", 0, 5, False, messages=[EVIL])
     verdict = Verdict(
         "crashed", EVIL, [cell, plain], notes=[EVIL], code={"block": EVIL}, errors={"block": EVIL}
     )
-    text = feedback.page(Student(EVIL.replace("/", "")), "01", verdict)
+    given = ByHand({}, {"block": HandComment(EVIL), EVIL: HandComment(EVIL)})
+    student = Student(EVIL.replace("/", ""))
+    text = feedback_pages.page(student, "01", final_mark(verdict, given))
     tags = Tags(text)
     assert not tags.tags & {"script", "img", "iframe", "object", "link", "form", "a"}
     assert not any(name.startswith("on") for name in tags.attributes)
@@ -73,7 +76,7 @@ def test_pages_are_written_for_those_with_a_verdict(tmp_path: Path) -> None:
     for name in ("anna", "bob"):
         (tmp_path / "submitted" / name / "01").mkdir(parents=True)
     course.save(Student("anna"), "01", "key", Verdict("unreadable", "The file is empty."))
-    written = feedback.write_all(course, "01")
+    written = feedback_pages.write_all(course, "01")
     assert written == [tmp_path / "feedback" / "anna" / "01" / "01.html"]
     assert "The file is empty." in written[0].read_text()
 
@@ -96,11 +99,28 @@ def test_a_broken_memory_is_no_verdict(tmp_path: Path) -> None:
 
 
 def test_grades_of_one_student() -> None:
-    entry = grades.student_grades(Verdict("graded", cells=[CellVerdict("t", 1, 2, False, ["no"])]))
+    verdict = Verdict("graded", cells=[CellVerdict("t", 1, 2, False, ["no"])])
+    entry = csv_and_json.student_grades(final_mark(verdict, ByHand()))
     assert (entry["score"], entry["max_score"], entry["status"]) == (1, 2, "graded")
-    assert entry["cells"] == [
-        {"grade_id": "t", "points": 1, "max_points": 2, "passed": False, "messages": ["no"]}
-    ]
+    (cell,) = entry["cells"]
+    expected = {"grade_id": "t", "points": 1, "max_points": 2, "passed": False, "messages": ["no"]}
+    assert expected.items() <= cell.items()
+
+
+def test_a_page_shows_what_a_person_gave() -> None:
+    cell = CellVerdict("test_block", 2, 5, False, rubric=[ITEM])
+    verdict = Verdict("graded", cells=[cell], code={"block": "new"})
+    given = ByHand(
+        {"test_block": HandGrade(4, 0.5, code="of the old code")},
+        {"block": HandComment("Look at\nthe shortcut."), "essay": HandComment("Well written.")},
+    )
+    text = feedback_pages.page(Student("anna"), "01", final_mark(verdict, given))
+    for said in (
+        "4.5 <small>of 5 points", "A person gave 4.5 of 5 points. The checks gave 2.",
+        "for an earlier version", "Look at\nthe shortcut.", "Well written.",
+    ):  # fmt: skip
+        assert said in text
+    assert "about an earlier version" not in text
 
 
 def test_the_summary_counts_draws_and_names() -> None:
@@ -122,3 +142,15 @@ def test_the_bars_are_as_long_as_the_counts() -> None:
     assert lines[9].endswith(" 3")
     assert lines[0].endswith(" 1")
     assert not any("█" in line for line in lines[1:9])
+
+
+def test_a_page_speaks_the_language_of_its_verdict() -> None:
+    cell = CellVerdict("test_block", 2, 5, False, rubric=[ITEM | {"hidden": True}])
+    verdict = Verdict("graded", cells=[cell], code={"block": "x = 1"}, language="zh")
+    text = feedback_pages.page(Student("anna"), "01", final_mark(verdict, ByHand()))
+    assert '<html lang="zh">' in text
+    for said in ("（满分 5 分）", "2/5 分", "隐藏测试", "你的代码"):
+        assert said in text
+    shown = re.sub(r"<style>.*?</style>|<[^>]+>", " ", text, flags=re.DOTALL)
+    for english in (" of ", "points", "hidden test", "your code"):
+        assert english not in shown

@@ -12,9 +12,9 @@ import nbformat
 import pytest
 from nbgrader.api import Gradebook
 
-from autograder import gradebook
-from autograder.strip import strip
-from autograder.verdict import CellVerdict, Verdict
+from autograder.course.verdict import CellVerdict, Verdict
+from autograder.notebooks.release_version import strip
+from autograder.results import nbgrader_gradebook
 from tests.autograder.conftest import handed_in, small_reference
 
 ASSIGNMENT = "00_small"
@@ -46,8 +46,8 @@ def course(tmp_path: Path) -> Path:
 
 def test_our_marks_are_exported_by_nbgrader(course: Path) -> None:
     marks = {"anna": verdict(2, 1), "béla": verdict(0.5, 0), "c'est": verdict(0, 0)}
-    gradebook.declare(course / "gradebook.db", ASSIGNMENT, small_reference())
-    gradebook.write(course / "gradebook.db", ASSIGNMENT, marks)
+    nbgrader_gradebook.declare(course / "gradebook.db", ASSIGNMENT, small_reference())
+    nbgrader_gradebook.write(course / "gradebook.db", ASSIGNMENT, marks)
     done = nbgrader(course, "export", "--to=grades.csv")
     assert done.returncode == 0, done.stderr
     with (course / "grades.csv").open(newline="") as file:
@@ -63,26 +63,32 @@ def test_our_marks_are_exported_by_nbgrader(course: Path) -> None:
 def test_writing_again_changes_only_what_has_changed(course: Path) -> None:
     path = course / "gradebook.db"
     reference = small_reference()
-    gradebook.declare(path, ASSIGNMENT, reference)
-    gradebook.write(path, ASSIGNMENT, {"anna": verdict(2, 1), "bob": verdict(2, 0)})
+    nbgrader_gradebook.declare(path, ASSIGNMENT, reference)
+    nbgrader_gradebook.write(path, ASSIGNMENT, {"anna": verdict(2, 1), "bob": verdict(2, 0)})
     with Gradebook(f"sqlite:///{path}") as book:
-        before = {s.student.id: s.timestamp for s in book.assignment_submissions(ASSIGNMENT)}
-    gradebook.declare(path, ASSIGNMENT, reference)
-    gradebook.write(path, ASSIGNMENT, {"anna": verdict(2, 1), "bob": verdict(2, 1)})
+        for student in ("anna", "bob"):
+            grade = book.find_grade("test_third", ASSIGNMENT, ASSIGNMENT, student)
+            grade.needs_manual_grade = True  # Writing the marks would take it back.
+        book.db.commit()
+    nbgrader_gradebook.declare(path, ASSIGNMENT, reference)
+    nbgrader_gradebook.write(path, ASSIGNMENT, {"anna": verdict(2, 1), "bob": verdict(2, 1)})
     with Gradebook(f"sqlite:///{path}") as book:
-        after = {s.student.id: s.timestamp for s in book.assignment_submissions(ASSIGNMENT)}
+        left = {
+            student: book.find_grade("test_third", ASSIGNMENT, ASSIGNMENT, student)
+            for student in ("anna", "bob")
+        }
+        left = {student: grade.needs_manual_grade for student, grade in left.items()}
         scores = {s.student.id: s.score for s in book.assignment_submissions(ASSIGNMENT)}
     assert scores == {"anna": 3, "bob": 3}
-    assert before["anna"] == after["anna"]
-    assert before["bob"] < after["bob"]
+    assert left == {"anna": True, "bob": False}
 
 
 def test_all_marks_are_written_or_none(course: Path) -> None:
     path = course / "gradebook.db"
-    gradebook.declare(path, ASSIGNMENT, small_reference())
+    nbgrader_gradebook.declare(path, ASSIGNMENT, small_reference())
     unknown = Verdict("graded", cells=[CellVerdict("no such cell", 1, 1, True)])
     with pytest.raises(Exception, match="no such cell"):
-        gradebook.write(path, ASSIGNMENT, {"a": verdict(2, 1), "b": unknown})
+        nbgrader_gradebook.write(path, ASSIGNMENT, {"a": verdict(2, 1), "b": unknown})
     with Gradebook(f"sqlite:///{path}") as book:
         assert list(book.assignment_submissions(ASSIGNMENT)) == []
 

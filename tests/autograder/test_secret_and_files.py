@@ -7,34 +7,95 @@ from pathlib import Path
 
 import pytest
 
-from autograder.files import NotAFile, read_untrusted, write_atomically
-from autograder.secret import SecretError, case_secret, make_secret
+from autograder.course import secret
+from autograder.course.files import NotAFile, read_untrusted, write_atomically
+from autograder.course.secret import SecretError, find_secret, keep_in_course
 
 
-def test_a_secret_is_made_once_and_for_its_owner_only(tmp_path: Path) -> None:
-    path = make_secret(tmp_path / "secret")
-    first = path.read_text()
-    assert path.stat().st_mode & 0o777 == 0o600
-    assert make_secret(path).read_text() == first
-    assert make_secret(tmp_path / "other").read_text() != first
+@pytest.fixture(autouse=True)
+def clone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A clone of the repository, which holds no secret yet."""
+    path = tmp_path / "clone" / secret.NAME
+    path.parent.mkdir()
+    monkeypatch.setattr(secret, "OF_THIS_CLONE", path)
+    return path
 
 
-def test_each_assignment_has_cases_of_its_own(tmp_path: Path) -> None:
-    path = make_secret(tmp_path / "secret")
-    one, other = case_secret("01", path), case_secret("02", path)
+@pytest.fixture
+def course(tmp_path: Path) -> Path:
+    (tmp_path / "course").mkdir()
+    return tmp_path / "course"
+
+
+def test_a_secret_is_made_once_for_its_owner_only_and_stays_with_the_course(course: Path) -> None:
+    first = find_secret(course)
+    assert first.made and first.is_private()
+    assert first.path == course / ".course-secret"
+    assert first.path.stat().st_mode & 0o777 == 0o600
+    again = find_secret(course)
+    assert not again.made
+    assert again.of_cases("01") == first.of_cases("01")
+    (course.parent / "other").mkdir()
+    assert find_secret(course.parent / "other").of_cases("01") != first.of_cases("01")
+
+
+def test_each_assignment_has_cases_of_its_own(course: Path) -> None:
+    found = find_secret(course)
+    one, other = found.of_cases("01"), found.of_cases("02")
     assert one != other
-    assert case_secret("01", path) == one
-    assert path.read_text().strip() not in (one, other)
+    assert found.path.read_text().strip() not in (one, other)
     assert len(bytes.fromhex(one)) == 32
 
 
+def test_what_is_said_comes_first_then_the_course_then_the_clone(
+    course: Path, clone: Path, tmp_path: Path
+) -> None:
+    clone.write_text("of the clone")
+    assert find_secret(course).path == clone
+    (course / secret.NAME).write_text("of the course")
+    assert find_secret(course).path == course / secret.NAME
+    assert find_secret(course, tmp_path / "said").path == tmp_path / "said"
+
+
+def test_a_course_that_is_handed_on_keeps_its_cases(course: Path, clone: Path) -> None:
+    clone.write_text("of the clone\n")
+    before = find_secret(course).of_cases("01")
+    kept = keep_in_course(course)
+    assert kept.made and kept.is_private()
+    clone.write_text("of a colleague's clone\n")
+    assert find_secret(course).of_cases("01") == before
+    assert not keep_in_course(course).made
+
+
+def test_another_secret_than_the_class_was_marked_with_is_noticed(course: Path) -> None:
+    first = find_secret(course)
+    assert not first.has_changed(course)
+    first.note_use(course)
+    assert not first.has_changed(course)
+    noted = b"".join(path.read_bytes() for path in (course / ".autograder").iterdir())
+    assert first.path.read_bytes().strip() not in noted
+    first.path.unlink()
+    assert find_secret(course).has_changed(course)
+
+
+def test_a_secret_that_others_can_read_is_noticed(course: Path) -> None:
+    (course / secret.NAME).write_text("long and random")
+    (course / secret.NAME).chmod(0o644)
+    assert not find_secret(course).is_private()
+
+
+def test_a_secret_that_cannot_be_kept_is_told(tmp_path: Path) -> None:
+    with pytest.raises(SecretError, match="--secret"):
+        find_secret(tmp_path / "nowhere")
+
+
 @pytest.mark.parametrize("content", [None, b"", b"  \n", b"\xff"])
-def test_a_bad_secret_is_told(tmp_path: Path, content: bytes | None) -> None:
+def test_a_bad_secret_is_told(course: Path, tmp_path: Path, content: bytes | None) -> None:
     path = tmp_path / "secret"
     if content is not None:
         path.write_bytes(content)
     with pytest.raises(SecretError, match="secret"):
-        case_secret("01", path)
+        find_secret(course, path).of_cases("01")
 
 
 def test_an_ordinary_file_is_read(tmp_path: Path) -> None:

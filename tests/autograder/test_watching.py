@@ -1,4 +1,4 @@
-"""What the warm parent sees of its kernels: whose processes, how much memory, how much time."""
+"""What the fork server sees of its kernels: whose processes, how much memory, how much time."""
 
 from __future__ import annotations
 
@@ -8,7 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from autograder.warm.parent import all_processes, below, held_memory, processor_seconds, status
+from autograder.sandboxed.processes import (
+    all_processes,
+    below,
+    held_memory,
+    processor_seconds,
+    status,
+)
 
 NOTHING = {b"Pid": 0, b"PPid": 0, b"RssAnon": 0, b"RssShmem": 0, b"VmSize": 0}
 

@@ -3,9 +3,8 @@
     KERAS_BACKEND=jax python -m tests.backends.marking                          # every notebook
     KERAS_BACKEND=jax python -m tests.backends.marking 01_residual_networks     # one of them
 
-Prints one JSON object a line: {"answer", "lost" (criteria), "asked" (criteria), "told" (whether the
-message of a wrong answer says what it should), "report"}. Expected values are the recorded ones,
-which were computed on TensorFlow.
+Prints one JSON object a line, see `Marked`. Expected values are the recorded ones, which were
+computed on TensorFlow.
 """
 
 from __future__ import annotations
@@ -14,74 +13,70 @@ import json
 import sys
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
-from itertools import groupby
-from typing import Any
 
 import resnets_utils  # noqa: F401  (imports Keras quietly)
 
 import keras
 
-from autograder.sources import assignments, solved_namespace
+from autograder.notebooks.sources import assignments
 from resnets import checks
 from resnets.quiet import native_messages_kept_back
 from resnets.reproducible import set_reproducible
-from tests.answers import judged, report_on
+from tests.answers import Answer, solved
+from tests.judged import is_caught, is_named, judged, report_on
 from tests.suites import SUITES
 
-A_FUNCTION = {"02_building_blocks": 1}
-"""How many wrong answers to each function are tried; two where nothing is said."""
+A_NOTEBOOK, A_FUNCTION = 12, 2
+"""How many wrong answers to each notebook, and to each of its functions, are tried at most."""
 ALWAYS = {"conv2d: NumPy instead of ops"}
 """Wrong answers that each backend refuses in words of its own, which are translated."""
-ALLOWED = {
-    # Numbers are wrong, too, where a layer is; without right numbers no gradient can be judged.
-    "01_residual_networks": {"numbers", "runs"},
-    "02_building_blocks": {"gradient"},
-}
 
 
 @dataclass(frozen=True)
 class Marked:
-    """What became of one answer."""
+    """What became of one answer.
+
+    Attributes:
+        answer: its name.
+        kind: "solution" or "wrong".
+        function: the exercise.
+        as_it_should: the solution loses nothing; a wrong answer is caught and told why.
+        report: what the check said.
+    """
 
     answer: str
-    lost: list[str]
-    asked: list[str]
-    told: bool
+    kind: str
+    function: str
+    as_it_should: bool
     report: str
 
 
-def solutions(assignment: str, solved: dict[str, Any]) -> Iterator[Marked]:
+def solutions(assignment: str) -> Iterator[Marked]:
     """Mark every graded function of the solution."""
     for exercise in checks.exercises(assignment):
-        report = report_on(exercise.name, solved[exercise.name])
-        lost = [item.id for item in report.items if not item.passed]
-        if report.points != report.max_points and not lost:
-            lost = [f"{report.points} of {report.max_points} points"]
-        yield Marked(f"{exercise.name}: the solution", lost, [], True, report.to_plain())
+        report = report_on(exercise.name, solved(assignment)[exercise.name])
+        right = report.passed and not is_caught(report)
+        name = f"{exercise.name}: the solution"
+        yield Marked(name, "solution", exercise.name, right, report.to_plain())
 
 
-def wrong_answers(assignment: str, solved: dict[str, Any]) -> Iterator[Marked]:
+def wrong_answers(assignment: str) -> Iterator[Marked]:
     """Mark some wrong answers to every graded function."""
-    for answer in chosen(SUITES[assignment].wrong, A_FUNCTION.get(assignment, 2)):
-        if hasattr(answer, "build"):
-            report = report_on(answer.function, answer.build())
-        else:
-            report = judged(answer, solved)
-        charged = {item.id for item in report.items if not item.passed}
-        asked = set(answer.charged)
-        allowed = ALLOWED.get(assignment, set()) - asked
-        messages = " ".join(item.message for item in report.items if not item.hidden)
-        told = answer.says in messages
-        lost = sorted(charged - allowed)
-        yield Marked(answer.id, lost, sorted(asked), told, report.to_plain())
+    functions = len(checks.exercises(assignment))
+    a_function = max(1, min(A_FUNCTION, A_NOTEBOOK // functions))
+    for answer in chosen(SUITES[assignment].wrong, a_function):
+        report = judged(answer)
+        right = is_caught(report) and is_named(answer, report)
+        yield Marked(answer.id, "wrong", answer.function, right, report.to_plain())
 
 
-def chosen(answers: list[Any], a_function: int) -> Iterator[Any]:
+def chosen(answers: list[Answer], a_function: int) -> Iterator[Answer]:
     """Some answers to each function, far apart in the list."""
     yield from (answer for answer in answers if answer.id in ALWAYS)
-    for _, group in groupby(answers, key=lambda answer: answer.function):
-        # Not those that raise: then all is lost, and the words are the backend's own.
-        same = [answer for answer in group if "runs" not in answer.charged]
+    # Not those that raise: then all is lost, and the words are the backend's own.
+    quiet = [answer for answer in answers if "runs" not in answer.charged]
+    for function in dict.fromkeys(answer.function for answer in quiet):
+        same = [answer for answer in quiet if answer.function == function]
         yield from same[len(same) // 4 :: -(-len(same) // a_function)]
 
 
@@ -89,9 +84,8 @@ def main() -> None:
     with native_messages_kept_back():  # any backend may import TensorFlow
         set_reproducible(0)
         for assignment in sys.argv[1:] or assignments():
-            solved = solved_namespace(assignment)
             for mark in (solutions, wrong_answers):
-                for marked in mark(assignment, solved):
+                for marked in mark(assignment):
                     print(json.dumps(asdict(marked)), flush=True)
     print(json.dumps({"backend": keras.backend.backend()}))
 

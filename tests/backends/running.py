@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 
 import pytest
 
-from autograder.sources import ROOT
+from autograder.paths import ROOT
 
 BACKENDS = ("tensorflow", "jax", "torch")
 # Each of a check's many small shapes is compiled once and used once: optimising is wasted on them.

@@ -13,7 +13,7 @@ import json
 import keras
 import numpy as np
 
-from autograder.sources import solved_namespace
+from autograder.authoring.solved_namespace import solved_namespace
 from benchmarks.peers.keras_steps import devices
 from resnets.reproducible import set_reproducible
 

@@ -12,9 +12,10 @@ import numpy as np
 import pytest
 
 from resnets.checks import expected, judge, public_cases
-from resnets.checks.collecting import collect
-from resnets.checks.guard import call, time_limit
-from tests.checks.answers import Answer, Edit, given_names, run_cell, solution
+from resnets.checks.collecting.collect import collect
+from resnets.checks.collecting.safe_call import call
+from resnets.checks.collecting.time_limit import time_limit
+from tests.answers import Answer, Edit, given_names, run_cell, solution
 
 
 def _answer(function: str, *edits: Edit):
@@ -25,12 +26,15 @@ def test_state_is_put_back() -> None:
     def meddler(X, f, filters, stage, block):
         keras.utils.set_random_seed(1)
         keras.config.set_floatx("float64")
+        keras.config.set_epsilon(0.5)
+        keras.config.set_image_data_format("channels_first")
         np.random.seed(9)
         random.seed(9)
         filters.clear()
         return keras.layers.Conv2D(2, 1)(X)
 
-    keras.layers.ReLU()
+    config = keras.config
+    settings = config.floatx(), config.epsilon(), config.image_data_format()
     np.random.seed(4)
     random.seed(4)
     numbers = np.random.rand(3), random.random()
@@ -38,6 +42,7 @@ def test_state_is_put_back() -> None:
     random.seed(4)
     cases = public_cases("identity_block")
     collect("identity_block", meddler, cases)
+    assert (config.floatx(), config.epsilon(), config.image_data_format()) == settings
     assert np.array_equal(np.random.rand(3), numbers[0])
     assert random.random() == numbers[1]
     assert cases == public_cases("identity_block")
@@ -141,7 +146,7 @@ def test_a_mistake_in_a_block_is_not_charged_to_the_network() -> None:
 
 
 def test_a_network_is_judged_without_blocks() -> None:
-    space = given_names()
+    space = given_names("01_residual_networks")
     exec(solution("ResNet50"), space)
     evidence = collect("ResNet50", space["ResNet50"], public_cases("ResNet50"))
     report = judge("ResNet50", evidence, expected("ResNet50", public_cases("ResNet50")))

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import html
 import re
 
 import nbformat
 import pytest
 from nbformat import NotebookNode
 
-from autograder.cells import STUB, grade_id, is_grade, is_solution
-from autograder.sources import NOTEBOOKS, ROOT, SOLUTIONS, assignments, read_source, tags
-from autograder.strip import strip
+from autograder.notebooks.cells import STUB, grade_id, is_grade, is_solution, is_test, tags
+from autograder.notebooks.drafts import BEGIN
+from autograder.notebooks.release_version import strip
+from autograder.notebooks.sources import assignments, read_source
+from autograder.paths import NOTEBOOKS, ROOT, SOLUTIONS
 from resnets import checks
 
 each_assignment = pytest.mark.parametrize("assignment", assignments())
-LONGEST_CELL = 75  # lines: a graded cell with its docstring still fits a tall screen
+LONGEST_CELL = 40  # lines: a screen
+LONGEST_TASK = 60  # what students find in a graded cell, whose docstring is long
+LONGEST_ANSWER = 75  # the same cell with the answer in it
 
 
 def read(folder, assignment: str) -> NotebookNode:
@@ -54,9 +59,10 @@ def test_students_find_no_answer_and_no_hidden_test(assignment: str) -> None:
     notebook = read(NOTEBOOKS, assignment)
     text = "\n".join(cell.source for cell in notebook.cells)
     assert "BEGIN SOLUTION" not in text and "HIDDEN" not in text and "hidden=True" not in text
+    drafts = {grade_id(c) for c in read_source(assignment).cells if BEGIN in c.source}
     for cell in notebook.cells:
         if is_solution(cell):
-            assert STUB.splitlines()[-1] in cell.source
+            assert (STUB.splitlines()[-1] in cell.source) != (grade_id(cell) in drafts)
             assert not cell.outputs
 
 
@@ -92,10 +98,65 @@ def test_compared_numbers_are_printed_away_from_rounding_boundaries(assignment: 
 
 
 @each_assignment
-def test_no_cell_is_longer_than_a_screen(assignment: str) -> None:
+def test_no_code_cell_is_longer_than_a_screen(assignment: str) -> None:
+    solved = read_source(assignment)
+    for cell, handed_out in zip(code_cells(solved), code_cells(strip(solved)), strict=True):
+        lines, task = len(cell.source.splitlines()), len(handed_out.source.splitlines())
+        if is_solution(cell):
+            assert lines <= LONGEST_ANSWER and task <= LONGEST_TASK, grade_id(cell)
+        else:
+            assert lines <= LONGEST_CELL, cell.source[:200]
+
+
+@each_assignment
+def test_code_is_no_wider_than_a_cell(assignment: str) -> None:
+    for cell in code_cells(read_source(assignment)):
+        assert not [line for line in cell.source.splitlines() if len(line) > 100]
+
+
+@each_assignment
+def test_every_figure_says_in_words_what_is_seen(assignment: str) -> None:
+    for folder in (SOLUTIONS, NOTEBOOKS):
+        for cell in code_cells(read(folder, assignment)):
+            for number, output in enumerate(cell.outputs):
+                if not any(kind.startswith("image/") for kind in output.get("data", {})):
+                    continue
+                text = output.data["text/plain"]
+                assert len(text.split()) >= 8 and "object at" not in text, text
+                assert not text.startswith(("<", "Figure(")), text
+                assert output.metadata["image/png"]["alt"] == text
+                # JupyterLab shows no `alt`: there the text stands under the picture.
+                below = cell.outputs[number + 1].data["text/html"]
+                assert html.escape(text) in below and below.startswith("<details><summary>")
+
+
+@each_assignment
+def test_students_see_that_the_results_of_checks_are_an_example(assignment: str) -> None:
+    for cell in read(NOTEBOOKS, assignment).cells:
+        if is_test(cell):
+            heading, result = cell.outputs[0], cell.outputs[1]
+            for kind in ("text/plain", "text/html"):
+                assert "Example" in heading.data[kind] and "solved notebook" in heading.data[kind]
+            assert "points" in result.data["text/plain"]
+
+
+@each_assignment
+def test_only_notebooks_that_exist_are_named(assignment: str) -> None:
+    numbers = {name[:2] for name in assignments()}
     for cell in read_source(assignment).cells:
-        lines = [line for line in cell.source.splitlines() if "BEGIN SOL" not in line]
-        assert len(lines) <= LONGEST_CELL, cell.source[:200]
+        if cell.cell_type == "markdown":
+            for number in re.findall(r"[Nn]otebook (\d+)", cell.source):
+                assert f"{int(number):02}" in numbers, cell.source
+            for name in re.findall(r"\(([^()]*)\.ipynb\)", cell.source):
+                assert name in assignments(), cell.source
+
+
+@each_assignment
+def test_what_next_leads_to_every_later_notebook(assignment: str) -> None:
+    text = "\n".join(cell.source for cell in read_source(assignment).cells)
+    ending = text.split("## What next")[1]
+    for later in assignments()[assignments().index(assignment) + 1 :]:
+        assert f"({later}.ipynb)" in ending, f"{assignment} does not lead on to {later}"
 
 
 @each_assignment
@@ -104,9 +165,3 @@ def test_no_stored_output_names_a_folder_of_this_machine(assignment: str) -> Non
         text = (folder / f"{assignment}.ipynb").read_text(encoding="utf-8")
         assert str(ROOT) not in text
         assert not re.search(r"/(home|root|Users|tmp)/\w", text)
-
-
-def test_the_readme_names_every_notebook() -> None:
-    readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    for assignment in assignments():
-        assert f"notebooks/{assignment}.ipynb" in readme

@@ -55,6 +55,17 @@ def test_a_block_shows_every_step_of_both_paths() -> None:
     assert {"shortcut", "stride $s$"} <= projected
 
 
+def test_an_axis_of_epochs_shows_whole_numbers_only() -> None:
+    for epochs in range(1, 12):
+        history = {"loss": list(range(epochs)), "val_accuracy": [0.5] * epochs}
+        figure = plot_history({"adam": history})
+        figure.draw_without_rendering()
+        for axes in figure.axes:
+            shown = [text.get_text() for text in axes.get_xticklabels()]
+            assert shown and all("." not in text for text in shown)
+        plt.close(figure)
+
+
 def test_notebooks_show_a_figure_once(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(matplotlib, "get_backend", lambda: "inline")
     before = plt.get_fignums()

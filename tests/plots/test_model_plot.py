@@ -56,6 +56,20 @@ def test_pydot_is_missing(tmp_path, capsys, monkeypatch):
     assert "pip install pydot" in capsys.readouterr().out
 
 
+def test_a_file_that_graphviz_drew_is_kept(tmp_path, capsys, monkeypatch):
+    """IPython's images are no SVG, and Keras fails when the file has been written."""
+
+    def draws_and_fails(_, to_file, **options):
+        (tmp_path / "model.svg").write_text("Graphviz drew this")
+        raise ValueError("Cannot embed the 'svg' image format")
+
+    monkeypatch.setattr(model_plot, "_why_not_graphviz", lambda: "")
+    monkeypatch.setattr(keras.utils, "plot_model", draws_and_fails)
+    assert plot_model(networks.post_activated(), tmp_path / "model.svg") is None
+    assert (tmp_path / "model.svg").read_text() == "Graphviz drew this"
+    assert capsys.readouterr().out == ""
+
+
 def test_graphviz_fails_on_this_model(tmp_path, capsys, monkeypatch):
     def fails(*_, **__):
         raise AssertionError("dot: graph is too large\nand more")
