@@ -2,13 +2,14 @@
 # make lab       JupyterLab on notebook 01
 # make test      every test
 # make bench     every measured claim, beside its peer
+# make site      the web site, in build/site
 # make gpu-test  seeded values and checks on a GPU (without one, on the CPU), on three backends
 #
 # Each of them first sets up what it needs: system packages where apt-get may be used, and .venv.
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help run lab test gpu-test lint bench build lock system clean
+.PHONY: help run lab test gpu-test lint rooms bench site build lock system clean
 
 VENV := .venv
 PYTHON := $(VENV)/bin/python
@@ -33,12 +34,20 @@ test: $(INSTALLED) lint
 lint: $(INSTALLED)
 	$(VENV)/bin/ruff check .
 	$(VENV)/bin/ruff format --check .
+	$(VENV)/bin/lint-imports --no-logo
+	$(VENV)/bin/zizmor --quiet --offline .github
+	@$(PYTHON) tools/rooms.py --check || { echo "The map in CONTRIBUTING.md is old: make rooms"; exit 1; }
 
-# One script that cannot run does not keep the others from running.
+# Draws the map of the rooms in CONTRIBUTING.md from the imports.
+rooms: $(INSTALLED)
+	$(PYTHON) tools/rooms.py
+
+# Each script's figures are kept in benchmarks/last/; the site shows them.
 bench: $(INSTALLED)
-	@failed=; for script in benchmarks/*.py; do echo; echo "== $$script"; \
-	  $(PYTHON) $$script || failed+=" $$script"; done; \
-	if [ -n "$$failed" ]; then echo; echo "Did not come to an end:$$failed"; exit 1; fi
+	@$(PYTHON) tools/bench.py
+
+site: $(INSTALLED)
+	@$(PYTHON) -m autograder site --to build/site
 
 gpu-test: $(INSTALLED)
 	@if compgen -G "/dev/nvidia[0-9]*" >/dev/null; then \
@@ -54,7 +63,8 @@ build: $(INSTALLED)
 lock: $(INSTALLED)
 	$(PYTHON) -m pip install --quiet uv
 	$(PYTHON) -m uv pip compile --quiet --universal --python-version 3.11 --no-emit-index-url \
-	  requirements.txt requirements-instructor.txt requirements-dev.txt --output-file requirements.lock
+	  requirements.txt requirements-instructor.txt requirements-dev.txt requirements-site.txt \
+	  --output-file requirements.lock
 
 $(INSTALLED): requirements.lock tools/set-up
 	@tools/set-up $(VENV)

@@ -37,10 +37,19 @@ def medians(runs: list[tuple[float, float]]) -> str:
 
 def main() -> None:
     """Time the first and the following answers of every check of notebook 01."""
-    from resnets.checks import check, collect, expected, hidden_cases, judge, public_cases
-    from tests.checks.answers import FUNCTIONS, Answer
+    from resnets.checks import (
+        check,
+        collect,
+        exercises,
+        expected,
+        hidden_cases,
+        judge,
+        public_cases,
+    )
+    from tests.answers import Answer
 
-    functions = {name: Answer(name, "").build() for name in FUNCTIONS}
+    names = [exercise.name for exercise in exercises("01_residual_networks")]
+    functions = {name: Answer(name, "").build() for name in names}
     print("| check | first answer | later, wall | processor | allowed |")
     print("| --- | --- | --- | --- | --- |")
     for name, function in functions.items():
@@ -53,14 +62,14 @@ def main() -> None:
     print()
     print("| public and hidden cases, all three functions | wall | processor |")
     print("| --- | --- | --- |")
-    cases = {name: public_cases(name) + hidden_cases(name, b"public") for name in FUNCTIONS}
-    evidence = {name: collect(name, functions[name], cases[name]) for name in FUNCTIONS}
+    cases = {name: public_cases(name) + hidden_cases(name, b"public") for name in names}
+    evidence = {name: collect(name, functions[name], cases[name]) for name in names}
     gathering = [
-        timed(lambda: [collect(name, functions[name], cases[name]) for name in FUNCTIONS])
+        timed(lambda: [collect(name, functions[name], cases[name]) for name in names])
         for _ in range(REPEATS)
     ]
     judging = [
-        timed(lambda: [judge(n, evidence[n].to_json(), expected(n)) for n in FUNCTIONS])
+        timed(lambda: [judge(n, evidence[n].to_json(), expected(n)) for n in names])
         for _ in range(REPEATS)
     ]
     print(f"| collect | {medians(gathering)} |")

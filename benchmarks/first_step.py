@@ -12,7 +12,7 @@ import time
 import keras
 import numpy as np
 
-from autograder.sources import solved_namespace
+from autograder.authoring.solved_namespace import solved_namespace
 from resnets.training import prepare_training
 
 

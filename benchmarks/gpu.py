@@ -189,7 +189,7 @@ def network(peer: str, size: int, classes: int) -> Any:
     shape = (size, size, 3)
     if peer == APPLICATIONS:
         return keras.applications.ResNet50(weights=None, input_shape=shape, classes=classes)
-    from autograder.sources import solved_namespace
+    from autograder.authoring.solved_namespace import solved_namespace
 
     model = solved_namespace("01_residual_networks")["ResNet50"](shape, classes)
     if size == 64:

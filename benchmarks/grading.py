@@ -38,8 +38,8 @@ c.ClearSolutions.enforce_metadata = False
 OURS = """
 import sys
 from pathlib import Path
-from autograder import evidence
-evidence.SOLUTIONS = Path(sys.argv.pop(1))
+from autograder.grading import reference
+reference.SOLUTIONS = Path(sys.argv.pop(1))
 from autograder.cli import main
 sys.exit(main())
 """

@@ -2,8 +2,9 @@
 
     python benchmarks/notebooks.py [01 08 …]
 
-Executes each solved notebook anew, as the tests do: nbval compares every output. Prints the seconds
-of each on the wall and on the processor. Where there are more than two cores, two are used.
+Executes the solved notebook of every assignment anew, as the tests do: nbval compares every output.
+Prints the seconds of each on the wall and on the processor. Where there are more than two cores,
+two are used.
 """
 
 from __future__ import annotations
@@ -17,31 +18,35 @@ import time
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-LIMITS = {("01", "02", "03", "08"): 9 * 60, tuple(f"0{n}" for n in range(1, 9)): 15 * 60}
-"""Seconds that some notebooks may take together."""
+sys.path.insert(0, str(ROOT))
+
+from autograder.notebooks.sources import assignments
+from autograder.paths import SOLUTIONS
+
+ALL, EACH = 15 * 60, 135
+"""Seconds that all notebooks may take together, and each of those that there are, on average."""
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("numbers", nargs="*", metavar="NN", help="of notebooks; all without any")
     numbers = parser.parse_args().numbers
-    notebooks = sorted((ROOT / "solutions").glob("[0-9][0-9]_*.ipynb"))
-    chosen = [n for n in notebooks if not numbers or n.name[:2] in numbers]
-    if missing := set(numbers) - {notebook.name[:2] for notebook in chosen}:
+    chosen = [name for name in assignments() if not numbers or name[:2] in numbers]
+    if missing := set(numbers) - {name[:2] for name in chosen}:
         parser.exit(2, f"There is no notebook {', '.join(sorted(missing))} in solutions/.\n")
     cores = keep_to_two_cores()
     print(f"{cores} cores, load of the last minute {os.getloadavg()[0]:.1f}", flush=True)
     print(f"{'notebook':32} {'wall':>8} {'processor':>10}")
     seconds = {}
     failed = []
-    for notebook in chosen:
-        wall, processor, output = execute(notebook)
-        seconds[notebook.name[:2]] = wall
-        print(f"{notebook.stem:32} {wall:6.0f} s {processor:8.0f} s", flush=True)
+    for name in chosen:
+        wall, processor, output = execute(SOLUTIONS / f"{name}.ipynb")
+        seconds[name] = wall
+        print(f"{name:32} {wall:6.0f} s {processor:8.0f} s", flush=True)
         if output:
-            failed.append(notebook.stem)
+            failed.append(name)
             print(output)
-    print_sums(seconds)
+    print_sum(seconds)
     if failed:
         sys.exit(f"Cells of {', '.join(failed)} failed, so these times mean nothing.")
 
@@ -65,19 +70,15 @@ def execute(notebook: Path) -> tuple[float, float, str]:
     return wall, processor, (done.stdout + done.stderr)[-3000:] if done.returncode else ""
 
 
-def print_sums(seconds: dict[str, float]) -> None:
-    """The sums that have a limit, as far as their notebooks were executed."""
-    for names, limit in LIMITS.items():
-        there = [name for name in names if name in seconds]
-        if not there:
-            continue
-        total = sum(seconds[name] for name in there)
-        missing = [name for name in names if name not in seconds]
-        if total > limit:
-            verdict = "missed"
-        else:
-            verdict = f"{', '.join(missing)} not executed" if missing else "kept"
-        print(f"{' '.join(there)} together: {total:.0f} s of {limit} s allowed: {verdict}")
+def print_sum(seconds: dict[str, float]) -> None:
+    """The sum of those that were executed, beside what all that there are may take."""
+    limit, total = min(ALL, EACH * len(assignments())), sum(seconds.values())
+    left_out = [name for name in assignments() if name not in seconds]
+    if total > limit:
+        verdict = "missed"
+    else:
+        verdict = f"{', '.join(left_out)} not executed" if left_out else "kept"
+    print(f"{len(seconds)} notebooks together: {total:.0f} s of {limit} s allowed: {verdict}")
 
 
 if __name__ == "__main__":

@@ -19,7 +19,7 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 import keras
 import numpy as np
 
-from autograder.sources import solved_namespace
+from autograder.authoring.solved_namespace import solved_namespace
 from resnets.data.archive import read_photographs
 from resnets.data.photo import load_photo
 from resnets.data.photographs import PINNED, verified_signs

@@ -18,7 +18,7 @@ import_keras()
 
 import keras
 
-from autograder.sources import solved_namespace
+from autograder.authoring.solved_namespace import solved_namespace
 from resnets import initializers
 
 

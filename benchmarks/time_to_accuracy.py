@@ -25,7 +25,7 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
 import keras
 
-from autograder.sources import solved_namespace
+from autograder.authoring.solved_namespace import solved_namespace
 from resnets.data.archive import read_photographs
 from resnets.data.photographs import PINNED, verified_signs
 from resnets.hands import rendered_hands
