@@ -7,16 +7,23 @@ import sys
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import datetime
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from autograder import student
 from autograder.course.secret import NAME, CourseSecret
 from autograder.errors import AutograderError, what_failed
 from autograder.kernels.limits import MEBIBYTE, Limits
 from autograder.paths import ROOT
-from autograder.results import feedback_pages
+from autograder.results import feedback_pages, late_rule
+from autograder.results.lms.export import FORMATS
 from resnets.language import ENGLISH, known_language, locales, speaking
+
+if TYPE_CHECKING:
+    from autograder.course.folder import Course, Student
+    from autograder.grading.grade import Options
 
 DESCRIPTION = "Builds the course's notebooks and marks what students hand in."
 EXAMPLES = """\
@@ -61,6 +68,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_course(commands)
     _add_grade(commands)
     _add_feedback(commands)
+    _add_export(commands)
     _add_new(commands)
     student.add_validate(commands, _handed_out)
     _add_build(commands)
@@ -130,6 +138,19 @@ def _add_grade(commands: argparse._SubParsersAction) -> None:
         help="what hidden tests are drawn from; whoever marks the same class needs the same file "
         "(DIR/.course-secret, else .course-secret of this clone, else a new one in DIR)",
     )
+    command.add_argument(
+        "--late",
+        type=_late_rule,
+        metavar="RULE",
+        help='take points off for being late: "10 %% a day, at most 50 %%", "2 points an hour, '
+        'after 15 minutes"; per cent are of what the assignment is worth, and a period that has '
+        'begun counts whole. It holds from then on, until another one or "none" is given',
+    )
+    command.add_argument(
+        "--compare",
+        action="store_true",
+        help="mark everything again, say whose marks would change, and write nothing",
+    )
     bounds = command.add_argument_group("limits of each submission")
     bounds.add_argument(
         "--cell-seconds", type=float, default=limits.cell_seconds, metavar="S",
@@ -144,6 +165,14 @@ def _add_grade(commands: argparse._SubParsersAction) -> None:
         help=f"memory ({limits.memory // MEBIBYTE})",
     )  # fmt: skip
     command.set_defaults(run=_grade)
+
+
+def _late_rule(text: str) -> str:
+    try:
+        late_rule.parse(text)
+    except late_rule.LateRuleError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
+    return text
 
 
 def _language(name: str) -> str:
@@ -164,6 +193,32 @@ def _add_feedback(commands: argparse._SubParsersAction) -> None:
     _assignment_and_course(command)
     command.add_argument("--student", action="append", metavar="ID", help="only this student")
     command.set_defaults(run=_feedback)
+
+
+def _add_export(commands: argparse._SubParsersAction) -> None:
+    command = commands.add_parser(
+        "export",
+        help="write the marks for Canvas, Moodle, Gradescope, or as a table",
+        description="Writes the marks that count (what people gave and what being late costs "
+        "included) as files that an LMS takes. Canvas and Moodle know students by ids of their "
+        "own: give the file that they export as --roster. A student is found there by what the "
+        "folder in submitted/ is called: a login, an e-mail address, an id, or Moodle's "
+        "Full name_1234567_assignsubmission_file_. Who is not found, or handed in nothing, is "
+        "named in a line each. For Moodle run `feedback` first: the pages go into a ZIP beside "
+        "the worksheet.",
+        epilog="nbgrader export --exporter=autograder.results.lms.nbgrader_plugins.Canvas (Moodle, "
+        "Gradescope, Csv) writes the same from a gradebook.db alone.",
+    )
+    _assignment_and_course(command)
+    command.add_argument("--to", required=True, choices=FORMATS, help="the format")
+    command.add_argument("--roster", type=Path, metavar="FILE", help="what the LMS exported")
+    command.add_argument(
+        "--column", metavar="NAME", help="the assignment's column in Canvas (the one named like it)"
+    )
+    command.add_argument(
+        "--out", type=Path, metavar="DIR", help="where the files go (exports/ in the course folder)"
+    )
+    command.set_defaults(run=_export)
 
 
 def _add_new(commands: argparse._SubParsersAction) -> None:
@@ -320,7 +375,10 @@ def _grade(options: argparse.Namespace) -> int:
         limits=limits,
         force=options.force,
         language=options.language,
+        late=options.late,
     )
+    if options.compare:
+        return _compare(course, students, order)
     started = time.monotonic()
     with speaking(options.language):
         run = grade.grade(course, students, order, _progress)
@@ -329,6 +387,16 @@ def _grade(options: argparse.Namespace) -> int:
     print(f"\nMarks: {course.root / 'grades.csv'}")
     if run.gradebook:
         print(f"autograder: warning: {run.gradebook}", file=sys.stderr)
+    return 0
+
+
+def _compare(course: Course, students: list[Student], order: Options) -> int:
+    """Says whose marks would change."""
+    from autograder.grading.compare import compare
+
+    with speaking(order.language):
+        compared = compare(course, students, order, _progress)
+    print("\n".join(compared.in_words()))
     return 0
 
 
@@ -383,6 +451,31 @@ def _feedback(options: argparse.Namespace) -> int:
     csv_and_json.refresh(course, options.assignment)
     pages = "page" if len(written) == 1 else "pages"
     print(f"{len(written)} {pages} of feedback in {options.course / 'feedback'}")
+    return 0
+
+
+def _export(options: argparse.Namespace) -> int:
+    from autograder.course.folder import Course
+    from autograder.results import by_hand
+    from autograder.results.lms.export import export
+    from autograder.results.lms.marks import marks_of
+
+    course = Course(options.course.resolve())
+    if trouble := by_hand.remember(course, options.assignment):
+        print(f"Warning: {trouble}", file=sys.stderr)
+    times: dict[str, datetime] = {}
+    if options.to == "csv":
+        from autograder.results.nbgrader_gradebook import hand_in_times
+
+        students = course.students(options.assignment)
+        times, _ = hand_in_times(course, options.assignment, students)
+    marks = marks_of(course, options.assignment, times)
+    folder = (options.out or course.root / "exports").resolve()
+    done = export(marks, options.assignment, options.to, folder, options.roster, options.column)
+    for note in done.notes:
+        print(note)
+    for path in done.files:
+        print(f"written: {path}")
     return 0
 
 

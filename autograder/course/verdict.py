@@ -54,6 +54,8 @@ class Verdict:
         evidence: by `grade_id`, what checks emitted; kept only when it was asked for.
         language: short name of that of all words for the student.
         again: whether the next call tries again, since what failed may have been the machine.
+        late_seconds: how long after the due date it was handed in, with the student's extension.
+        late_penalty: points taken off for that. Marking gives none; see `results.lateness`.
     """
 
     status: str
@@ -70,11 +72,18 @@ class Verdict:
     evidence: dict[str, list[Any]] = field(default_factory=dict)
     again: bool = False
     language: str = ENGLISH
+    late_seconds: float = 0.0
+    late_penalty: float = 0.0
+
+    @property
+    def earned(self) -> float:
+        """The sum of the points."""
+        return sum(cell.points for cell in self.cells)
 
     @property
     def score(self) -> float:
-        """The sum of the points."""
-        return sum(cell.points for cell in self.cells)
+        """What counts: the points, less what is taken off for being late; never below zero."""
+        return max(self.earned - self.late_penalty, min(self.earned, 0.0))
 
     @property
     def in_words(self) -> str:

@@ -6,6 +6,7 @@ import importlib
 from collections.abc import Callable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from dataclasses import dataclass, field
+from datetime import datetime
 from types import ModuleType
 
 from autograder.course.folder import Course, HandedIn, Student, digest
@@ -17,7 +18,7 @@ from autograder.grading.reference import Reference, autograder_digest, read_refe
 from autograder.grading.slim import is_for_another, slim
 from autograder.kernels.limits import Limits
 from autograder.marking.job import Job
-from autograder.results import by_hand, csv_and_json
+from autograder.results import by_hand, csv_and_json, lateness
 from autograder.results.by_hand import FinalMark
 from autograder.results.gradebook_faults import GradebookError
 
@@ -55,6 +56,7 @@ class Options:
         limits: of each submission.
         force: mark again what is marked already.
         language: in which all students are told; None for that of each one's notebook.
+        late: a rule for what is late, see `late_rule`; None for the one that holds already.
     """
 
     assignment: str
@@ -65,6 +67,7 @@ class Options:
     limits: Limits = field(default_factory=Limits)
     force: bool = False
     language: str | None = None
+    late: str | None = None
 
 
 def grade(
@@ -109,7 +112,7 @@ def grade(
         outcome.gradebook = _declare(nbgrader, course, assignment, reference)
         report, stopped = announce(len(left), outcome.skipped), None
         try:
-            for submission, verdict in _verdicts(course, left, options, reference, executor):
+            for submission, verdict in marked(course, left, options, reference, executor):
                 course.save(submission.student, assignment, submission.key, verdict)
                 outcome.verdicts[submission.student.id] = verdict
                 report(verdict)
@@ -118,7 +121,7 @@ def grade(
     outcome.warnings += course.strays(assignment)
     if outcome.gradebook:  # Whatever held it may be gone.
         outcome.gradebook = _declare(nbgrader, course, assignment, reference)
-    write_results(course, assignment, outcome)
+    write_results(course, assignment, outcome, options.late)
     if stopped is not None:
         raise stopped
     return outcome
@@ -133,7 +136,9 @@ def _declare(nbgrader: ModuleType, course: Course, assignment: str, reference: R
     return ""
 
 
-def write_results(course: Course, assignment: str, outcome: Outcome) -> None:
+def write_results(
+    course: Course, assignment: str, outcome: Outcome, late: str | None = None
+) -> None:
     """Writes the marks that are kept, and those that people gave, wherever marks are told.
 
     Args:
@@ -141,28 +146,39 @@ def write_results(course: Course, assignment: str, outcome: Outcome) -> None:
         assignment: its name.
         outcome: its verdicts get the points that count; what went wrong is added to it. Where it
             says that the gradebook cannot be written, that is left as it is.
+        late: a new rule for late notebooks, or None.
     """
     if trouble := by_hand.remember(course, assignment):
         outcome.warnings.append(trouble)
-    marks = by_hand.final_marks(course, assignment)
+    nbgrader = importlib.import_module("autograder.results.nbgrader_gradebook")
+    before = lateness.load(course, assignment).extensions
+    verdicts = course.verdicts(assignment)
+    times, complaints = nbgrader.hand_in_times(course, assignment, list(verdicts))
+    outcome.warnings += complaints + lateness.remember(course, assignment, times, late)
+    marks = by_hand.final_marks(course, assignment, verdicts)
     if not outcome.gradebook:
-        outcome.gradebook = _fill(course, assignment, marks, outcome.warnings)
-    csv_and_json.write(course, assignment)
+        extensions = dict.fromkeys(before) | lateness.load(course, assignment).extensions
+        outcome.gradebook = _fill(nbgrader, course, assignment, marks, times, extensions)
+    csv_and_json.write(course, assignment, marks)
     counting = {student.id: mark.verdict for student, mark in marks.items()}
     outcome.verdicts |= {name: counting[name] for name in outcome.verdicts.keys() & counting}
 
 
 def _fill(
-    course: Course, assignment: str, marks: dict[Student, FinalMark], warnings: list[str]
+    nbgrader: ModuleType,
+    course: Course,
+    assignment: str,
+    marks: dict[Student, FinalMark],
+    times: dict[str, datetime],
+    extensions: dict[str, float | None],
 ) -> str:
     """Enters marks and times into the gradebook; why that failed, in a sentence, or ''."""
-    nbgrader = importlib.import_module("autograder.results.nbgrader_gradebook")
-    times, complaints = nbgrader.hand_in_times(course, assignment, list(marks))
-    warnings += complaints
-    automatic = {student.id: mark.automatic for student, mark in marks.items()}
+    automatic = {student.id: mark.late_and_automatic for student, mark in marks.items()}
     given, to_look_at = by_hand.load(course, assignment), by_hand.outdated(marks)
     try:
-        nbgrader.write(course.gradebook, assignment, automatic, times, given, to_look_at)
+        nbgrader.write(
+            course.gradebook, assignment, automatic, times, given, to_look_at, extensions
+        )
     except GradebookError as error:
         return str(error)
     by_hand.note_told(course, assignment, to_look_at)
@@ -222,7 +238,7 @@ class Submission:
         return found
 
 
-def _verdicts(
+def marked(
     course: Course,
     submissions: list[Submission],
     options: Options,

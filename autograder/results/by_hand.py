@@ -25,6 +25,7 @@ from autograder.course.folder import Course, Student, digest
 from autograder.course.verdict import CellVerdict, Verdict
 from autograder.notebooks import sanitize
 from autograder.notebooks.assemble import OWN
+from autograder.results import lateness
 
 LONGEST_COMMENT = 5_000
 EARLIER = ", given for an earlier version of the code"
@@ -103,6 +104,12 @@ class FinalMark:
     def automatic_points(self) -> dict[str, float]:
         """What marking gave, by `grade_id`."""
         return {cell.grade_id: cell.points for cell in self.automatic.cells}
+
+    @property
+    def late_and_automatic(self) -> Verdict:
+        """The automatic verdict with what being late costs, as the gradebook holds both."""
+        late = {name: getattr(self.verdict, name) for name in ("late_seconds", "late_penalty")}
+        return replace(self.automatic, **late)
 
     def in_words(self) -> str:
         """What people gave, in one line; empty where they gave nothing."""
@@ -201,17 +208,26 @@ def note_told(course: Course, assignment: str, told: dict[str, set[str]]) -> Non
             _save(course, assignment, kept)
 
 
-def final_marks(course: Course, assignment: str) -> dict[Student, FinalMark]:
-    """The marks of all who have a verdict, with what people gave."""
-    kept = load(course, assignment)
-    return {
-        student: final_mark(verdict, kept.get(student.id, ByHand()))
-        for student, verdict in course.verdicts(assignment).items()
-    }
+def final_marks(
+    course: Course, assignment: str, verdicts: dict[Student, Verdict] | None = None
+) -> dict[Student, FinalMark]:
+    """The marks of all who have a verdict, with what people gave and what being late costs.
+
+    Args:
+        course, assignment: of what.
+        verdicts: the automatic ones, where they have been read already.
+    """
+    verdicts = course.verdicts(assignment) if verdicts is None else verdicts
+    kept, late = load(course, assignment), lateness.load(course, assignment)
+    found = {}
+    for student, verdict in verdicts.items():
+        found[student] = final_mark(verdict, kept.get(student.id, ByHand()))
+        lateness.apply(found[student].verdict, student.id, late)
+    return found
 
 
 def final_mark(verdict: Verdict, by_hand: ByHand) -> FinalMark:
-    """One student's mark; `verdict` stays as it is."""
+    """One student's mark, without what being late costs; `verdict` stays as it is."""
     cells = {cell.grade_id for cell in verdict.cells}
     final = copy.copy(verdict)
     final.cells = [_counting(cell, by_hand.grades.get(cell.grade_id)) for cell in verdict.cells]

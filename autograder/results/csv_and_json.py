@@ -14,7 +14,7 @@ import json
 from pathlib import Path
 
 from autograder.course.files import reason, write_atomically
-from autograder.course.folder import Course, CourseError
+from autograder.course.folder import Course, CourseError, Student
 from autograder.results.by_hand import FinalMark, HandGrade, final_marks
 
 TEXTS = ("assignment", "student", "message", "by_hand")
@@ -23,16 +23,24 @@ FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r", "\n")
 """How a text begins that some spreadsheet takes for a formula."""
 
 
-def write(course: Course, assignment: str) -> None:
+def write(course: Course, assignment: str, known: dict[Student, FinalMark] | None = None) -> None:
     """Writes both files anew from the verdicts that are kept and what people gave.
+
+    Args:
+        course: the course folder.
+        assignment: which grades.json is about.
+        known: the final marks of it, where they have been read already.
 
     Raises:
         CourseError: one of them could not be written; it is as it was before.
     """
-    marks = final_marks(course, assignment)
+    marks = final_marks(course, assignment) if known is None else known
     students = {student.id: student_grades(mark) for student, mark in marks.items()}
     grades = {"assignment": assignment, "students": students}
-    contents = {"grades.json": json.dumps(grades, indent=1) + "\n", "grades.csv": _table(course)}
+    contents = {
+        "grades.json": json.dumps(grades, indent=1) + "\n",
+        "grades.csv": _table(course, {assignment: marks}),
+    }
     failed = []
     for name, content in contents.items():
         try:
@@ -77,6 +85,7 @@ def student_grades(mark: FinalMark) -> dict[str, object]:
         "seconds": round(verdict.seconds, 3),
         "message": verdict.message,
         "notes": verdict.notes,
+        "late": {"seconds": verdict.late_seconds, "penalty": verdict.late_penalty},
         "cells": [
             {
                 "grade_id": cell.grade_id,
@@ -106,16 +115,18 @@ def _grade(grade: HandGrade | None) -> dict[str, object] | None:
     }
 
 
-def _table(course: Course) -> str:
+def _table(course: Course, known: dict[str, dict[Student, FinalMark]]) -> str:
     """All assignments' grades; it holds no times, so marking again gives the same table."""
     rows = [["assignment", "student", "score", "max_score", "status", "message", "by_hand"]]
+    rows[0].append("late_penalty")
     for assignment in course.assignments():
-        for student, mark in final_marks(course, assignment).items():
+        marks = known[assignment] if assignment in known else final_marks(course, assignment)
+        for student, mark in marks.items():
             verdict = mark.verdict
             names = [spreadsheet_safe(assignment), spreadsheet_safe(student.id)]
             score = [f"{verdict.score:g}", f"{verdict.max_score:g}"]
             told = [spreadsheet_safe(text) for text in (verdict.in_words, mark.in_words())]
-            rows.append([*names, *score, verdict.status, *told])
+            rows.append([*names, *score, verdict.status, *told, f"{verdict.late_penalty:g}"])
     return "".join(map(_line, rows))
 
 

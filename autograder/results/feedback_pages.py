@@ -11,6 +11,7 @@ from autograder.course.folder import Course, CourseError, Student
 from autograder.course.verdict import CellVerdict
 from autograder.notebooks import sanitize
 from autograder.results.by_hand import LONGEST_COMMENT, FinalMark, HandComment, final_marks
+from autograder.results.lateness import late_in_words
 from resnets.checks.judging.report import points_in_words
 from resnets.language import N_, language, say, speaking
 
@@ -72,6 +73,7 @@ def _page(student: Student, assignment: str, mark: FinalMark) -> str:
         student=sanitize.line(student.id),
         assignment=assignment,
         verdict=verdict,
+        late=late_in_words(verdict),
         cells=[_shown(cell, mark) for cell in verdict.cells],
         other_comments=[{"name": sanitize.line(name)} | _comment(c) for name, c in others],
         notes=[sanitize.line(note, 1000) for note in verdict.notes],

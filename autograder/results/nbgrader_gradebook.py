@@ -6,32 +6,21 @@ import os
 import sys
 import warnings
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
 from nbformat import NotebookNode
-from nbgrader.api import (
-    Assignment,
-    Base,
-    Grade,
-    Gradebook,
-    GradeCell,
-    MissingEntry,
-    Notebook,
-    Student,
-    SubmittedAssignment,
-    SubmittedNotebook,
-)
+from nbgrader.api import Base, Gradebook
 from nbgrader.preprocessors import SaveCells
 from nbgrader.utils import parse_utc
-from sqlalchemy.exc import SAWarning
 
 from autograder.course.folder import Course
 from autograder.course.folder import Student as CourseStudent
-from autograder.course.verdict import CellVerdict, Verdict
+from autograder.course.verdict import Verdict
 from autograder.results.by_hand import ByHand
 from autograder.results.gradebook_faults import require_schema, told
+from autograder.results.gradebook_rows import AssignmentRows
 
 Marks = dict[str, Verdict]
 _SCHEMA = {
@@ -67,6 +56,7 @@ def write(
     times: Mapping[str, datetime] | None = None,
     by_hand: Mapping[str, ByHand] | None = None,
     to_look_at: Mapping[str, set[str]] | None = None,
+    extensions: Mapping[str, float | None] | None = None,
 ) -> None:
     """Enters the marks of an assignment that is declared, all of them or none.
 
@@ -81,32 +71,27 @@ def write(
         by_hand: what people gave, by the same; entered for students that are not there yet, since
             it was read from a gradebook that is gone.
         to_look_at: by the same, cells whose grades people should look at again.
+        extensions: by the same, seconds by which the due date is later, or None for no longer.
 
     Raises:
         GradebookError: the database cannot be written.
     """
-    url, times = f"sqlite:///{path}", times or {}
     with (
         told(path, assignment),
-        warnings.catch_warnings(),
-        Gradebook(url) as gradebook,
+        Gradebook(f"sqlite:///{path}") as gradebook,
         _one_transaction(gradebook),
     ):
-        # nbgrader relates what it has not added to the session yet, and SQLAlchemy says so.
-        warnings.simplefilter("ignore", SAWarning)
-        there, known = _entered(gradebook, assignment), _times(gradebook, assignment)
+        rows = AssignmentRows(gradebook.db, assignment)
+        new = [student for student in marks if student not in rows.submissions]
+        rows.add_submissions(new)
         for student, verdict in marks.items():
-            scores = {cell.grade_id: None if cell.manual else cell.points for cell in verdict.cells}
-            if there.get(student) != scores:
-                _enter(gradebook, assignment, student, verdict.cells)
-            if student not in there and student in (by_hand or {}):
-                _enter_by_hand(gradebook, assignment, student, by_hand[student])
-            for cell in (to_look_at or {}).get(student, ()):
-                grade = gradebook.find_grade(cell, assignment, assignment, student)
-                grade.needs_manual_grade = True
-            time = times.get(student)
-            if time is not None and time != known.get(student):
-                gradebook.update_or_create_submission(assignment, student, timestamp=time)
+            rows.enter(student, verdict)
+            rows.look_again(student, (to_look_at or {}).get(student, ()))
+        for student in new:
+            if student in (by_hand or {}):
+                rows.enter_by_hand(student, by_hand[student])
+        rows.enter_times(times or {}, extensions)
+        rows.write()
 
 
 def hand_in_times(
@@ -136,18 +121,6 @@ def hand_in_times(
     return times, complaints
 
 
-def _times(gradebook: Gradebook, assignment: str) -> dict[str, datetime | None]:
-    """When submissions were handed in, by student."""
-    rows = (
-        gradebook.db.query(Student.id, SubmittedAssignment.timestamp)
-        .select_from(SubmittedAssignment)
-        .join(Student, SubmittedAssignment.student_id == Student.id)
-        .join(Assignment, SubmittedAssignment.assignment_id == Assignment.id)
-        .filter(Assignment.name == assignment)
-    )
-    return dict(iter(rows))
-
-
 def _find_alembic() -> None:
     """nbgrader runs `alembic` to make a database, and finds it only where PATH leads."""
     programs = str(Path(sys.executable).parent)
@@ -170,43 +143,3 @@ def _one_transaction(gradebook: Gradebook) -> Iterator[None]:
     finally:
         session.commit = commit
     session.commit()
-
-
-def _entered(gradebook: Gradebook, assignment: str) -> dict[str, dict[str, float | None]]:
-    """The automatic scores by student and cell."""
-    rows = (
-        gradebook.db.query(Student.id, GradeCell.name, Grade.auto_score)
-        .select_from(Grade)
-        .join(GradeCell, Grade.cell_id == GradeCell.id)
-        .join(SubmittedNotebook, Grade.notebook_id == SubmittedNotebook.id)
-        .join(SubmittedAssignment, SubmittedNotebook.assignment_id == SubmittedAssignment.id)
-        .join(Student, SubmittedAssignment.student_id == Student.id)
-        .join(Notebook, SubmittedNotebook.notebook_id == Notebook.id)
-        .join(Assignment, Notebook.assignment_id == Assignment.id)
-        .filter(Assignment.name == assignment)
-    )
-    scores: dict[str, dict[str, float | None]] = {}
-    for student, cell, score in rows:
-        scores.setdefault(student, {})[cell] = score
-    return scores
-
-
-def _enter(gradebook: Gradebook, assignment: str, student: str, cells: list[CellVerdict]) -> None:
-    gradebook.update_or_create_student(student)
-    gradebook.update_or_create_submission(assignment, student)
-    for cell in cells:
-        grade = gradebook.find_grade(cell.grade_id, assignment, assignment, student)
-        grade.auto_score = None if cell.manual else cell.points
-        grade.needs_manual_grade = cell.manual or grade.manual_score is not None
-
-
-def _enter_by_hand(gradebook: Gradebook, assignment: str, student: str, given: ByHand) -> None:
-    for cell, grade in given.grades.items():
-        with suppress(MissingEntry):  # The notebook may have lost the cell.
-            entered = gradebook.find_grade(cell, assignment, assignment, student)
-            entered.manual_score, entered.extra_credit = grade.score, grade.extra
-            entered.needs_manual_grade = False
-    for cell, comment in given.comments.items():
-        with suppress(MissingEntry):
-            entered = gradebook.find_comment(cell, assignment, assignment, student)
-            entered.manual_comment = comment.text
