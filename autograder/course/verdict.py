@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import Any
 
 from nbformat import NotebookNode
@@ -96,8 +96,8 @@ class Verdict:
         return sum(cell.max_points for cell in self.cells)
 
     def to_plain(self) -> dict[str, Any]:
-        """A dictionary for JSON."""
-        return asdict(self)
+        """A dictionary for JSON; what is in it is the verdict's own, not a copy."""
+        return vars(self) | {"cells": [dict(vars(cell)) for cell in self.cells]}
 
     @classmethod
     def from_plain(cls, plain: dict[str, Any]) -> Verdict:

@@ -14,6 +14,7 @@ from autograder.course.verdict import Verdict
 from autograder.errors import AutograderError
 from autograder.grading.executors import MarkingExecutor, executor_for
 from autograder.grading.faults import verdict_of_fault
+from autograder.grading.keeper import Keeper
 from autograder.grading.reference import Reference, autograder_digest, read_reference
 from autograder.grading.slim import is_for_another, slim
 from autograder.kernels.limits import Limits
@@ -111,13 +112,14 @@ def grade(
         nbgrader = importlib.import_module("autograder.results.nbgrader_gradebook")
         outcome.gradebook = _declare(nbgrader, course, assignment, reference)
         report, stopped = announce(len(left), outcome.skipped), None
-        try:
-            for submission, verdict in marked(course, left, options, reference, executor):
-                course.save(submission.student, assignment, submission.key, verdict)
-                outcome.verdicts[submission.student.id] = verdict
-                report(verdict)
-        except AutograderError as error:  # Nothing can be marked any more; what is, is written.
-            stopped = error
+        with Keeper(course, assignment) as keeper:
+            try:
+                for submission, verdict in marked(course, left, options, reference, executor):
+                    keeper.keep(submission.student, submission.key, verdict)
+                    outcome.verdicts[submission.student.id] = verdict
+                    report(verdict)
+            except AutograderError as error:  # Nothing can be marked any more; what is, is written.
+                stopped = error
     outcome.warnings += course.strays(assignment)
     if outcome.gradebook:  # Whatever held it may be gone.
         outcome.gradebook = _declare(nbgrader, course, assignment, reference)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import functools
 from pathlib import Path
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 
 from autograder.course.files import reason, write_atomically
 from autograder.course.folder import Course, CourseError, Student
@@ -59,14 +60,7 @@ def _page(student: Student, assignment: str, mark: FinalMark) -> str:
     verdict = mark.verdict
     names = {name for cell in verdict.cells for name in _names(cell)}
     others = [(n, c) for n, c in mark.by_hand.comments.items() if n not in names]
-    environment = Environment(
-        loader=PackageLoader("autograder"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    return environment.get_template("feedback.html").render(
+    return _template().render(
         language=language(),
         say=say,
         points=points_in_words,
@@ -79,6 +73,19 @@ def _page(student: Student, assignment: str, mark: FinalMark) -> str:
         notes=[sanitize.line(note, 1000) for note in verdict.notes],
         message=sanitize.line(verdict.message, 1000),
     )
+
+
+@functools.cache
+def _template() -> Template:
+    """The page; compiling it takes longer than filling in a thousand."""
+    environment = Environment(
+        loader=PackageLoader("autograder"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    return environment.get_template("feedback.html")
 
 
 def _names(cell: CellVerdict) -> list[str]:
