@@ -15,6 +15,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -30,6 +31,7 @@ from autograder.course.files import (
 )
 from autograder.course.verdict import Verdict
 from autograder.errors import AutograderError
+from autograder.notebooks.assemble import OWN
 
 LARGEST_TIMESTAMP = 1000
 """Bytes of timestamp.txt."""
@@ -174,7 +176,8 @@ class Course:
 
         What the disk refuses is the trouble of this student alone: the marks stand. The verdict's
         message says what could not be written, and the next call tries again. Every verdict is
-        kept in memory, too, for as long as this object lives.
+        kept in memory, too, for as long as this object lives: whole where the disk may not have it,
+        else `without_words`.
         """
         path = self._verdict_file(student, assignment)
         try:
@@ -189,7 +192,8 @@ class Course:
             _not_kept(verdict, "the verdict", error)
             with suppress(OSError):  # An older verdict would be taken for this one.
                 path.unlink(missing_ok=True)
-        self._verdicts[path] = replace(verdict, notebook=None, evidence={})
+        kept = replace(verdict, notebook=None, evidence={})
+        self._verdicts[path] = kept if verdict.again else without_words(kept)
 
     def _save_notebook(self, path: Path, notebook: str | None) -> None:
         if notebook is None:
@@ -215,29 +219,47 @@ class Course:
                 return None
         except (OSError, ValueError, KeyError, TypeError):
             return None
-        self._verdicts[path] = verdict
+        self._verdicts[path] = without_words(verdict)
         return verdict
 
     def _is_marked(self, student: Student, assignment: str) -> bool:
         return self.autograded(student, assignment).is_file()
 
     def verdicts(self, assignment: str) -> dict[Student, Verdict]:
-        """All verdicts kept for an assignment, of those who handed it in.
+        """All verdicts kept for an assignment, of those who handed it in, `without_words`.
 
         Raises:
             CourseError: it cannot be told who did.
         """
-        students = sorted(map(Student, self._survey(assignment).folders), key=lambda s: s.id)
-        kept = {student: self._kept(student, assignment) for student in students}
-        return {student: verdict for student, verdict in kept.items() if verdict is not None}
+        return dict(self.each_verdict(assignment, whole=False))
 
-    def _kept(self, student: Student, assignment: str) -> Verdict | None:
+    def each_verdict(
+        self, assignment: str, whole: bool = True
+    ) -> Iterator[tuple[Student, Verdict]]:
+        """The verdicts one after the other, so that not all of them are in memory at once.
+
+        Args:
+            assignment: on what.
+            whole: whether with their words; else as `without_words` leaves them.
+
+        Raises:
+            CourseError: it cannot be told who handed something in.
+        """
+        students = sorted(map(Student, self._survey(assignment).folders), key=lambda s: s.id)
+        for student in students:
+            verdict = self._kept(student, assignment, whole)
+            if verdict is not None:
+                yield student, verdict
+
+    def _kept(self, student: Student, assignment: str, whole: bool) -> Verdict | None:
         """A student's verdict, or one that says why it cannot be read; None where there is none."""
         path = self._verdict_file(student, assignment)
-        if path in self._verdicts:
-            return self._verdicts[path]
+        in_memory = self._verdicts.get(path)
+        if in_memory is not None and (in_memory.has_words or not whole):
+            return in_memory
         try:
-            return Verdict.from_plain(json.loads(path.read_text())["verdict"])
+            verdict = Verdict.from_plain(json.loads(path.read_text())["verdict"])
+            return verdict if whole else without_words(verdict)
         except FileNotFoundError:
             return None
         except (OSError, ValueError, KeyError, TypeError):
@@ -257,6 +279,30 @@ def _not_kept(verdict: Verdict, what: str, error: OSError) -> None:
     said = NOT_KEPT.format(what=what, why=reason(error))
     verdict.message = f"{verdict.message} {said}".strip()
     verdict.again = True
+
+
+def without_words(verdict: Verdict) -> Verdict:
+    """What marks need of a verdict: a class of 10,000 fits into memory.
+
+    Rubrics and code are left out; hashes tell whether code has changed: of each piece together
+    with all of the student's own that it may need.
+    """
+    if not verdict.has_words:
+        return verdict
+    own = verdict.code.get(OWN, "")
+    hashes = {name: digest(source, own) for name, source in verdict.code.items()}
+    return replace(
+        verdict,
+        cells=[replace(cell, rubric=[]) for cell in verdict.cells],
+        code={},
+        has_words=False,
+        code_hashes=hashes,
+        errors={},
+        error_lines={},
+        split={},
+        notebook=None,
+        evidence={},
+    )
 
 
 def digest(*parts: str | bytes) -> str:

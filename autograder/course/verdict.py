@@ -54,6 +54,8 @@ class Verdict:
         evidence: by `grade_id`, what checks emitted; kept only when it was asked for.
         language: short name of that of all words for the student.
         again: whether the next call tries again, since what failed may have been the machine.
+        has_words: whether rubrics and code are there, see `without_words`.
+        code_hashes: of `code` where that is left out, see `without_words`.
         late_seconds: how long after the due date it was handed in, with the student's extension.
         late_penalty: points taken off for that. Marking gives none; see `results.lateness`.
     """
@@ -72,6 +74,8 @@ class Verdict:
     evidence: dict[str, list[Any]] = field(default_factory=dict)
     again: bool = False
     language: str = ENGLISH
+    has_words: bool = True
+    code_hashes: dict[str, str] = field(default_factory=dict)
     late_seconds: float = 0.0
     late_penalty: float = 0.0
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from types import ModuleType
 
-from autograder.course.folder import Course, HandedIn, Student, digest
+from autograder.course.folder import Course, HandedIn, Student, digest, without_words
 from autograder.course.verdict import Verdict
 from autograder.errors import AutograderError
 from autograder.grading.executors import MarkingExecutor, executor_for
@@ -116,7 +116,7 @@ def grade(
             try:
                 for submission, verdict in marked(course, left, options, reference, executor):
                     keeper.keep(submission.student, submission.key, verdict)
-                    outcome.verdicts[submission.student.id] = verdict
+                    outcome.verdicts[submission.student.id] = without_words(verdict)
                     report(verdict)
             except AutograderError as error:  # Nothing can be marked any more; what is, is written.
                 stopped = error
@@ -208,7 +208,7 @@ def _known(
         if known is None:
             left.append(submission)
         else:
-            outcome.verdicts[student.id] = known
+            outcome.verdicts[student.id] = without_words(known)
     outcome.skipped = len(outcome.verdicts)
     return outcome, left
 

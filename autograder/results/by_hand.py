@@ -15,16 +15,16 @@ import copy
 import functools
 import json
 import sqlite3
+from collections.abc import Iterable, Iterator
 from contextlib import closing, suppress
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from autograder.course.files import reason, write_atomically
-from autograder.course.folder import Course, Student, digest
+from autograder.course.folder import Course, Student, without_words
 from autograder.course.verdict import CellVerdict, Verdict
 from autograder.notebooks import sanitize
-from autograder.notebooks.assemble import OWN
 from autograder.results import lateness
 
 LONGEST_COMMENT = 5_000
@@ -213,17 +213,29 @@ def final_marks(
 ) -> dict[Student, FinalMark]:
     """The marks of all who have a verdict, with what people gave and what being late costs.
 
+    Of the verdicts' words only the messages are there; see `each_final_mark`.
+
     Args:
         course, assignment: of what.
         verdicts: the automatic ones, where they have been read already.
     """
     verdicts = course.verdicts(assignment) if verdicts is None else verdicts
+    return dict(_final(course, assignment, verdicts.items()))
+
+
+def each_final_mark(course: Course, assignment: str) -> Iterator[tuple[Student, FinalMark]]:
+    """The same one after the other, with all words: not all are in memory at once."""
+    return _final(course, assignment, course.each_verdict(assignment))
+
+
+def _final(
+    course: Course, assignment: str, verdicts: Iterable[tuple[Student, Verdict]]
+) -> Iterator[tuple[Student, FinalMark]]:
     kept, late = load(course, assignment), lateness.load(course, assignment)
-    found = {}
-    for student, verdict in verdicts.items():
-        found[student] = final_mark(verdict, kept.get(student.id, ByHand()))
-        lateness.apply(found[student].verdict, student.id, late)
-    return found
+    for student, verdict in verdicts:
+        mark = final_mark(verdict, kept.get(student.id, ByHand()))
+        lateness.apply(mark.verdict, student.id, late)
+        yield student, mark
 
 
 def final_mark(verdict: Verdict, by_hand: ByHand) -> FinalMark:
@@ -281,8 +293,8 @@ def _code(verdict: Verdict, cell: str) -> str | None:
     if verdict.status == "unreadable":
         return "unreadable"
     name = cell.removeprefix("test_")
-    source = verdict.code.get(name, verdict.code.get(cell))
-    return None if source is None else digest(source, verdict.code.get(OWN, ""))
+    hashes = without_words(verdict).code_hashes
+    return hashes.get(name, hashes.get(cell))
 
 
 def _read(path: Path, assignment: str) -> tuple[set[str], list[Any], list[Any]]:

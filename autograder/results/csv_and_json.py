@@ -35,10 +35,8 @@ def write(course: Course, assignment: str, known: dict[Student, FinalMark] | Non
         CourseError: one of them could not be written; it is as it was before.
     """
     marks = final_marks(course, assignment) if known is None else known
-    students = {student.id: student_grades(mark) for student, mark in marks.items()}
-    grades = {"assignment": assignment, "students": students}
     contents = {
-        "grades.json": json.dumps(grades, indent=1) + "\n",
+        "grades.json": _json(assignment, marks),
         "grades.csv": _table(course, {assignment: marks}),
     }
     failed = []
@@ -52,6 +50,16 @@ def write(course: Course, assignment: str, known: dict[Student, FinalMark] | Non
             f"{' and '.join(failed)}: mend that, make room on the disk for example, and run the "
             "same command again; it marks only what could not be kept."
         )
+
+
+def _json(assignment: str, marks: dict[Student, FinalMark]) -> str:
+    """The content of grades.json, a line for each student."""
+    entries = (
+        f"{json.dumps(student.id)}: {json.dumps(student_grades(mark))}"
+        for student, mark in marks.items()
+    )
+    students = ",\n".join(entries)
+    return f'{{"assignment": {json.dumps(assignment)}, "students": {{\n{students}\n}}}}\n'
 
 
 def read_csv(path: Path) -> list[dict[str, str]]:

@@ -11,7 +11,7 @@ from autograder.course.files import reason, write_atomically
 from autograder.course.folder import Course, CourseError, Student
 from autograder.course.verdict import CellVerdict
 from autograder.notebooks import sanitize
-from autograder.results.by_hand import LONGEST_COMMENT, FinalMark, HandComment, final_marks
+from autograder.results.by_hand import LONGEST_COMMENT, FinalMark, HandComment, each_final_mark
 from autograder.results.lateness import late_in_words
 from resnets.checks.judging.report import points_in_words
 from resnets.language import N_, language, say, speaking
@@ -26,14 +26,13 @@ def write_all(course: Course, assignment: str, only: list[str] | None = None) ->
         CourseError: nobody handed in anything, one of `only` did not, or some pages could not be
             written; all others are.
     """
-    wanted = course.students(assignment, only)
-    marks = final_marks(course, assignment)
+    wanted = set(course.students(assignment, only))
     written, failed = [], []
-    for student in wanted:
-        if student in marks:
+    for student, mark in each_final_mark(course, assignment):
+        if student in wanted:
             path = course.feedback(student, assignment)
             try:
-                write_atomically(path, page(student, assignment, marks[student]))
+                write_atomically(path, page(student, assignment, mark))
                 written.append(path)
             except OSError as error:
                 failed.append(f"{sanitize.line(student.id, 40)} ({reason(error)})")

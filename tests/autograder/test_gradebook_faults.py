@@ -206,7 +206,7 @@ def test_whatever_else_fails(
     def fail(*_: object, **__: object) -> None:
         raise error
 
-    name = "SaveCells" if step == "declare" else "_enter"
+    name = "SaveCells" if step == "declare" else "AssignmentRows"
     with monkeypatch.context() as patch:
         patch.setattr(nbgrader_gradebook, name, fail)
         warned(course, command(course), "could not be filled", "the next `grade`")
