@@ -115,7 +115,10 @@ def _add_grade(commands: argparse._SubParsersAction) -> None:
         "--workers", type=_positive, default=2, metavar="N", help="submissions at a time (2)"
     )
     command.add_argument(
-        "--scheduler", metavar="ADDRESS", help="mark on the workers of this Dask scheduler instead"
+        "--scheduler",
+        metavar="ADDRESS",
+        help="mark on the workers of this Dask scheduler instead; 'local' starts one here with "
+        "--workers workers. Workers need this repository and its environment, nothing else",
     )
     command.add_argument(
         "--sandbox",

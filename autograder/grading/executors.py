@@ -13,6 +13,8 @@ from autograder.course.verdict import Verdict
 from autograder.grading import workers
 from autograder.marking.job import Job
 
+LOCAL = "local"
+
 
 class MarkingExecutor(Protocol):
     """Marks jobs, several at a time; a context that ends what it has started."""
@@ -69,36 +71,15 @@ class LocalExecutor(_Executor):
         workers.start(min(self._at_once, jobs), sandbox)
 
 
-class DaskExecutor(_Executor):
-    """Marks on the workers of a Dask scheduler, as many jobs at a time as these have threads.
-
-    Args:
-        scheduler: its address.
-        mark: marks a job.
-    """
-
-    def __init__(self, scheduler: str, mark: Callable[[Job], Verdict] = workers.mark) -> None:
-        from distributed import Client
-
-        self._client = Client(scheduler)
-        super().__init__(self._client.get_executor(pure=False), mark)
-
-    def __enter__(self) -> DaskExecutor:
-        return self
-
-    def at_once(self) -> int:
-        """How many jobs are marked at a time; workers may come and go."""
-        return max(1, sum(self._client.ncores().values()))
-
-    def prepare(self, jobs: int, sandbox: str) -> None:
-        """Nothing: Dask's workers start their own at their first job."""
-
-
 def executor_for(at_once: int, scheduler: str | None) -> MarkingExecutor:
     """The executor that the command line asks for.
 
     Args:
-        at_once: how many jobs at a time, where there is no scheduler.
-        scheduler: the address of a Dask scheduler, or None.
+        at_once: how many jobs at a time, where there is no scheduler or a local one.
+        scheduler: the address of a Dask scheduler, "local" for one that is started here, or None.
     """
-    return LocalExecutor(at_once) if scheduler is None else DaskExecutor(scheduler)
+    if scheduler is None:
+        return LocalExecutor(at_once)
+    from autograder.grading.dask_executor import DaskExecutor, LocalClusterExecutor
+
+    return LocalClusterExecutor(at_once) if scheduler == LOCAL else DaskExecutor(scheduler)

@@ -18,7 +18,7 @@ import pytest
 
 from autograder import cli
 from autograder.course.verdict import CellVerdict, Verdict
-from autograder.grading import grade, reference
+from autograder.grading import compare, grade, reference
 from autograder.marking.job import Job
 from autograder.notebooks import sources
 from autograder.results import csv_and_json
@@ -127,7 +127,8 @@ def command(
     said, warned = io.StringIO(), io.StringIO()
     with pytest.MonkeyPatch.context() as patch, redirect_stdout(said), redirect_stderr(warned):
         patch.setattr(cli, "_progress", lambda *_: lambda _: None)  # A bar on standard error.
-        patch.setattr(grade, "executor_for", lambda *_: executor or InstantExecutor())
+        for module in (grade, compare):
+            patch.setattr(module, "executor_for", lambda *_: executor or InstantExecutor())
         for module in (grade, reference):
             patch.setattr(module, "autograder_digest", lambda: "")  # It reads a hundred files.
         for module in (sources, reference):
