@@ -17,6 +17,7 @@ import re
 from dataclasses import dataclass
 
 from autograder.errors import AutograderError
+from autograder.notebooks import sanitize
 
 UNITS = {"minute": 60.0, "hour": 3_600.0, "day": 86_400.0, "week": 604_800.0}
 NONE = "none"
@@ -143,4 +144,4 @@ def _wrong(why: str) -> LateRuleError:
 
 
 def _shown(text: str) -> str:
-    return f"“{text.strip()[:60]}”"
+    return f"“{sanitize.line(text, 60)}”"
