@@ -24,6 +24,7 @@ from autograder.grading import workers
 from autograder.grading.executors import LocalExecutor
 from autograder.marking.job import Job, MarkingFault
 
+GATEWAY = "gateway:"
 DEATHS = 3
 """Workers that may die over one submission before it is left."""
 PATIENCE = 300.0
@@ -45,7 +46,7 @@ class DaskExecutor(LocalExecutor):
     dies over another would be taken for the culprit, too.
 
     Args:
-        scheduler: its address.
+        scheduler: its address, or "gateway:NAME" for a cluster of dask-gateway.
         mark: marks a job; an ordinary function of a module that workers can import.
         patience: seconds that the scheduler may be away, or without workers.
 
@@ -157,12 +158,10 @@ class DaskExecutor(LocalExecutor):
             time.sleep(LOOK / 4)
 
     def _connected(self, seconds: float) -> Any:
-        from distributed import Client
-
         until = time.monotonic() + seconds
         while True:
             try:
-                return Client(self._address, timeout=5, set_as_default=False)
+                return _client(self._address)
             except (OSError, ValueError) as error:
                 if time.monotonic() > until or isinstance(error, ValueError):
                     raise SchedulerError(
@@ -207,6 +206,18 @@ class LocalClusterExecutor(DaskExecutor):
             super().__exit__(*arguments)
         finally:
             self.cluster.close(timeout=10)
+
+
+def _client(address: str) -> Any:
+    """A client of the scheduler at an address, or of dask-gateway's cluster "gateway:NAME"."""
+    if address.startswith(GATEWAY):
+        from dask_gateway import GatewayCluster
+
+        cluster = GatewayCluster.from_name(address.removeprefix(GATEWAY), shutdown_on_close=False)
+        return cluster.get_client(set_as_default=False)
+    from distributed import Client
+
+    return Client(address, timeout=5, set_as_default=False)
 
 
 def _allowed_failures(dask_scheduler: Any = None) -> int:
