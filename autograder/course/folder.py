@@ -217,7 +217,7 @@ class Course:
             marked = verdict.status == "unreadable" or self._is_marked(student, assignment)
             if key is not None and not marked:
                 return None
-        except (OSError, ValueError, KeyError, TypeError):
+        except (OSError, ValueError, KeyError, TypeError, RecursionError):
             return None
         self._verdicts[path] = without_words(verdict)
         return verdict
@@ -262,7 +262,7 @@ class Course:
             return verdict if whole else without_words(verdict)
         except FileNotFoundError:
             return None
-        except (OSError, ValueError, KeyError, TypeError):
+        except (OSError, ValueError, KeyError, TypeError, RecursionError):
             message = f"The verdict on {assignment} cannot be read; `grade {assignment}` mends it."
             return Verdict("crashed", message)
 

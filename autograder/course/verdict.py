@@ -8,7 +8,7 @@ from typing import Any
 from nbformat import NotebookNode
 
 from autograder.notebooks.cells import is_grade
-from resnets.language import ENGLISH, language
+from resnets.language import ENGLISH, known_language, language
 
 STATUSES = ("graded", "timeout", "crashed", "unreadable")
 
@@ -105,9 +105,63 @@ class Verdict:
 
     @classmethod
     def from_plain(cls, plain: dict[str, Any]) -> Verdict:
-        """The verdict that `to_plain` wrote."""
+        """The verdict that `to_plain` wrote.
+
+        Raises:
+            KeyError, TypeError, ValueError: it did not write this.
+        """
         cells = [CellVerdict(**cell) for cell in plain["cells"]]
-        return cls(**(plain | {"cells": cells}))
+        verdict = cls(**(plain | {"cells": cells}))
+        if not _is_whole(verdict):
+            raise ValueError("this is no verdict")
+        return verdict
+
+
+def _is_whole(verdict: Verdict) -> bool:
+    """Whether everything in it is of its kind; a damaged file may hold anything."""
+    return (
+        verdict.status in STATUSES
+        and all(isinstance(text, str) for text in (verdict.message, verdict.given_error))
+        and isinstance(verdict.language, str)
+        and known_language(verdict.language) is not None
+        and _texts(verdict.notes)
+        and all(_named(part, str) for part in (verdict.code, verdict.errors, verdict.code_hashes))
+        and _named(verdict.error_lines, list | tuple)
+        and _named(verdict.split, int | float)
+        and _named(verdict.evidence, list)
+        and all(map(_number, (verdict.seconds, verdict.late_seconds, verdict.late_penalty)))
+        and all(map(_is_whole_cell, verdict.cells))
+    )
+
+
+def _is_whole_cell(cell: CellVerdict) -> bool:
+    return (
+        isinstance(cell.grade_id, str)
+        and _number(cell.points)
+        and _number(cell.max_points)
+        and _texts(cell.messages)
+        and isinstance(cell.rubric, list)
+        and all(map(_is_line, cell.rubric))
+    )
+
+
+def _is_line(line: Any) -> bool:
+    """Whether it is a line of a rubric."""
+    if not isinstance(line, dict) or not line.keys() >= {"title", "message", "hidden", "passed"}:
+        return False
+    return _number(line.get("points")) and _number(line.get("max_points"))
+
+
+def _texts(value: Any) -> bool:
+    return isinstance(value, list) and all(isinstance(text, str) for text in value)
+
+
+def _named(value: Any, kind: Any) -> bool:
+    return isinstance(value, dict) and all(isinstance(one, kind) for one in value.values())
+
+
+def _number(value: Any) -> bool:
+    return isinstance(value, int | float) and abs(value) < float("inf")
 
 
 def without_points(

@@ -21,7 +21,7 @@ from typing import Any
 from autograder.course.verdict import Verdict
 from autograder.errors import AutograderError
 from autograder.grading import workers
-from autograder.grading.executors import LocalExecutor
+from autograder.grading.local_executor import LocalExecutor
 from autograder.marking.job import Job, MarkingFault
 
 GATEWAY = "gateway:"
@@ -63,7 +63,7 @@ class DaskExecutor(LocalExecutor):
         self._address, self._mark_there, self._patience = scheduler, mark, patience
         self._connecting = threading.Lock()
         self._client = self._connected(min(patience, 30.0))
-        super().__init__(self._threads(), self._mark_on_a_worker)
+        super().__init__(self._cores(), self._mark_on_a_worker)
 
     def __exit__(self, *arguments: object) -> None:
         super().__exit__(*arguments)
@@ -72,7 +72,7 @@ class DaskExecutor(LocalExecutor):
     def prepare(self, jobs: int, sandbox: str) -> None:
         """Nothing: Dask's workers start their own at their first job."""
 
-    def _threads(self) -> int:
+    def _cores(self) -> int:
         """The cluster's threads; with none yet, one job waits for the first."""
         return max(1, sum(self._client.ncores().values()))
 

@@ -5,12 +5,12 @@ Both run the same function, `workers.mark`, and a class does not know which of t
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from concurrent.futures import Future
 from typing import Protocol
 
 from autograder.course.verdict import Verdict
-from autograder.grading import workers
+from autograder.grading.dask_executor import DaskExecutor, LocalClusterExecutor
+from autograder.grading.local_executor import LocalExecutor
 from autograder.marking.job import Job
 
 LOCAL = "local"
@@ -33,44 +33,6 @@ class MarkingExecutor(Protocol):
         """The verdict on a job, once it is there."""
 
 
-class _Executor:
-    """What both have in common: an executor of the standard library's kind."""
-
-    def __init__(self, executor: Executor, mark: Callable[[Job], Verdict]) -> None:
-        self._executor, self._mark = executor, mark
-
-    def __exit__(self, *_: object) -> None:
-        self._executor.shutdown()
-
-    def submit(self, job: Job) -> Future[Verdict]:
-        """The verdict on a job, once it is there."""
-        return self._executor.submit(self._mark, job)
-
-
-class LocalExecutor(_Executor):
-    """Marks on this machine: a thread for each job at a time, which waits for a worker process.
-
-    Args:
-        at_once: how many jobs at a time.
-        mark: marks a job.
-    """
-
-    def __init__(self, at_once: int, mark: Callable[[Job], Verdict] = workers.mark) -> None:
-        super().__init__(ThreadPoolExecutor(at_once), mark)
-        self._at_once = at_once
-
-    def __enter__(self) -> LocalExecutor:
-        return self
-
-    def at_once(self) -> int:
-        """How many jobs are marked at a time."""
-        return self._at_once
-
-    def prepare(self, jobs: int, sandbox: str) -> None:
-        """Starts as many workers as will be busy: they import TensorFlow, which takes seconds."""
-        workers.start(min(self._at_once, jobs), sandbox)
-
-
 def executor_for(at_once: int, scheduler: str | None) -> MarkingExecutor:
     """The executor that the command line asks for.
 
@@ -80,6 +42,4 @@ def executor_for(at_once: int, scheduler: str | None) -> MarkingExecutor:
     """
     if scheduler is None:
         return LocalExecutor(at_once)
-    from autograder.grading.dask_executor import DaskExecutor, LocalClusterExecutor
-
     return LocalClusterExecutor(at_once) if scheduler == LOCAL else DaskExecutor(scheduler)

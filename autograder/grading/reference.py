@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import zlib
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -174,7 +175,7 @@ def _kept(path: Path, key: str) -> dict[str, dict] | None:
     try:
         kept = json.loads(gzip.decompress(path.read_bytes()))
         return kept["expected"] if kept["key"] == key else None
-    except (OSError, EOFError, ValueError, KeyError, TypeError):
+    except (OSError, EOFError, ValueError, KeyError, TypeError, RecursionError, zlib.error):
         return None
 
 

@@ -183,7 +183,7 @@ def load(course: Course, assignment: str) -> dict[str, ByHand]:
             )
             for student, given in kept.items()
         }
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return {}
 
 

@@ -66,7 +66,7 @@ def read_csv(path: Path) -> list[dict[str, str]]:
     """The rows of a grades.csv, by their columns' names, texts as they were."""
     with path.open(newline="", encoding="utf-8") as file:
         rows = list(csv.DictReader(file))
-    return [row | {name: row[name].removeprefix("'") for name in TEXTS} for row in rows]
+    return [row | {name: (row[name] or "").removeprefix("'") for name in TEXTS} for row in rows]
 
 
 def spreadsheet_safe(text: str) -> str:
