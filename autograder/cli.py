@@ -18,6 +18,7 @@ from autograder.paths import ROOT
 from autograder.results import feedback_pages
 from resnets.language import ENGLISH, known_language, locales, speaking
 
+CELL_SECONDS = Limits().cell_seconds
 DESCRIPTION = "Builds the course's notebooks and marks what students hand in."
 EXAMPLES = """\
 A course folder has nbgrader's layout. To mark a class:
@@ -130,10 +131,17 @@ def _add_grade(commands: argparse._SubParsersAction) -> None:
         help="what hidden tests are drawn from; whoever marks the same class needs the same file "
         "(DIR/.course-secret, else .course-secret of this clone, else a new one in DIR)",
     )
+    command.add_argument(
+        "--partial",
+        action="store_true",
+        help="in a course of your own: a test cell earns the share of its asserts that hold, "
+        "instead of all or nothing",
+    )
     bounds = command.add_argument_group("limits of each submission")
     bounds.add_argument(
-        "--cell-seconds", type=float, default=limits.cell_seconds, metavar="S",
-        help=f"time for one cell ({limits.cell_seconds:g})",
+        "--cell-seconds", type=float, metavar="S",
+        help=f"time for one cell ({limits.cell_seconds:g}; in a course of your own, what its "
+        "nbgrader_config.py says)",
     )  # fmt: skip
     bounds.add_argument(
         "--seconds", type=float, default=limits.seconds, metavar="S",
@@ -291,42 +299,54 @@ def _grade(options: argparse.Namespace) -> int:
     from autograder.course.secret import find_secret
     from autograder.grading import grade
     from autograder.notebooks.sources import source_path
+    from autograder.own_course.report import strength
+    from autograder.own_course.settings import read_settings
+    from autograder.own_course.source import is_own
     from autograder.results.summary import summary
 
-    source_path(options.assignment)
     course = Course(options.course.resolve())
+    own = is_own(course.root, options.assignment)
+    if not own:
+        source_path(options.assignment)
     students = course.students(options.assignment, options.student)
-    secret = find_secret(course.root, options.secret)
-    case_secret = secret.of_cases(options.assignment)
-    _tell_of_secret(secret, course.root)
+    secret = None if own else find_secret(course.root, options.secret)
+    if secret is not None:
+        _tell_of_secret(secret, course.root)
     if options.sandbox == "none":
         print(
             "Warning: --sandbox none runs the students' code with your rights: it can read and "
             "change everything that you can, this course's grades included.",
             file=sys.stderr,
         )
+    cell_seconds = options.cell_seconds
+    if cell_seconds is None:
+        cell_seconds = (read_settings(course.root).cell_seconds if own else None) or CELL_SECONDS
     limits = replace(
         Limits(),
-        cell_seconds=options.cell_seconds,
+        cell_seconds=cell_seconds,
         seconds=options.seconds,
         memory=options.memory * MEBIBYTE,
     )
     order = grade.Options(
         assignment=options.assignment,
-        secret=case_secret,
+        secret="" if secret is None else secret.of_cases(options.assignment),
         workers=options.workers,
         scheduler=options.scheduler,
         sandbox=options.sandbox,
         limits=limits,
         force=options.force,
         language=options.language,
+        partial=options.partial,
     )
     started = time.monotonic()
     with speaking(options.language):
         run = grade.grade(course, students, order, _progress)
-    secret.note_use(course.root)
+    if secret is not None:
+        secret.note_use(course.root)
     print(summary(run.verdicts, run.skipped, time.monotonic() - started, run.warnings))
     print(f"\nMarks: {course.root / 'grades.csv'}")
+    if own:
+        print("\n".join(["", *strength(run.reference.recorded, course.root)]))
     if run.gradebook:
         print(f"autograder: warning: {run.gradebook}", file=sys.stderr)
     return 0

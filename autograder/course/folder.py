@@ -178,10 +178,15 @@ class Course:
         """
         path = self._verdict_file(student, assignment)
         try:
-            self._save_notebook(self.autograded(student, assignment), verdict.notebook)
+            folder = self.autograded(student, assignment).parent
+            for name, notebook in verdict.notebooks.items():
+                self._save_notebook(folder / f"{name}.ipynb", notebook)
+            if not verdict.notebooks:
+                self._save_notebook(self.autograded(student, assignment), verdict.notebook)
         except OSError as error:
             _not_kept(verdict, "the marked notebook", error)
-        plain = verdict.to_plain() | {"notebook": None, "evidence": {}}
+        names = dict.fromkeys(verdict.notebooks)
+        plain = verdict.to_plain() | {"notebook": None, "notebooks": names, "evidence": {}}
         stored = json.dumps({"key": "" if verdict.again else key, "verdict": plain})
         try:
             write_atomically(path, stored, mode=0o600)
@@ -189,7 +194,7 @@ class Course:
             _not_kept(verdict, "the verdict", error)
             with suppress(OSError):  # An older verdict would be taken for this one.
                 path.unlink(missing_ok=True)
-        self._verdicts[path] = replace(verdict, notebook=None, evidence={})
+        self._verdicts[path] = replace(verdict, notebook=None, notebooks=names, evidence={})
 
     def _save_notebook(self, path: Path, notebook: str | None) -> None:
         if notebook is None:
@@ -210,7 +215,7 @@ class Course:
             verdict = Verdict.from_plain(stored["verdict"])
             if key is not None and stored["key"] != key:
                 return None
-            marked = verdict.status == "unreadable" or self._is_marked(student, assignment)
+            marked = verdict.status == "unreadable" or self._is_marked(student, assignment, verdict)
             if key is not None and not marked:
                 return None
         except (OSError, ValueError, KeyError, TypeError):
@@ -218,8 +223,10 @@ class Course:
         self._verdicts[path] = verdict
         return verdict
 
-    def _is_marked(self, student: Student, assignment: str) -> bool:
-        return self.autograded(student, assignment).is_file()
+    def _is_marked(self, student: Student, assignment: str, verdict: Verdict) -> bool:
+        path = self.autograded(student, assignment)
+        names = verdict.notebooks or [assignment]
+        return all(path.with_name(f"{name}.ipynb").is_file() for name in names)
 
     def verdicts(self, assignment: str) -> dict[Student, Verdict]:
         """All verdicts kept for an assignment, of those who handed it in.

@@ -24,8 +24,8 @@ class MarkingExecutor(Protocol):
     def at_once(self) -> int:
         """How many jobs are marked at a time."""
 
-    def prepare(self, jobs: int, sandbox: str) -> None:
-        """Gets ready for that many jobs; returns at once."""
+    def prepare(self, jobs: int, sandbox: str, modules: workers.Modules = None) -> None:
+        """Gets ready for that many jobs, which import `modules`; returns at once."""
 
     def submit(self, job: Job) -> Future[Verdict]:
         """The verdict on a job, once it is there."""
@@ -64,9 +64,9 @@ class LocalExecutor(_Executor):
         """How many jobs are marked at a time."""
         return self._at_once
 
-    def prepare(self, jobs: int, sandbox: str) -> None:
+    def prepare(self, jobs: int, sandbox: str, modules: workers.Modules = None) -> None:
         """Starts as many workers as will be busy: they import TensorFlow, which takes seconds."""
-        workers.start(min(self._at_once, jobs), sandbox)
+        workers.start(min(self._at_once, jobs), sandbox, modules)
 
 
 class DaskExecutor(_Executor):
@@ -90,7 +90,7 @@ class DaskExecutor(_Executor):
         """How many jobs are marked at a time; workers may come and go."""
         return max(1, sum(self._client.ncores().values()))
 
-    def prepare(self, jobs: int, sandbox: str) -> None:
+    def prepare(self, jobs: int, sandbox: str, modules: workers.Modules = None) -> None:
         """Nothing: Dask's workers start their own at their first job."""
 
 

@@ -14,9 +14,9 @@ from nbformat import NotebookNode
 from nbgrader.api import (
     Assignment,
     Base,
+    BaseCell,
     Grade,
     Gradebook,
-    GradeCell,
     MissingEntry,
     Notebook,
     Student,
@@ -29,7 +29,7 @@ from sqlalchemy.exc import SAWarning
 
 from autograder.course.folder import Course
 from autograder.course.folder import Student as CourseStudent
-from autograder.course.verdict import CellVerdict, Verdict
+from autograder.course.verdict import CellVerdict, Verdict, key_of, place_of
 from autograder.results.by_hand import ByHand
 from autograder.results.gradebook_faults import require_schema, told
 
@@ -50,14 +50,32 @@ def declare(path: Path, assignment: str, source: NotebookNode) -> None:
     Raises:
         GradebookError: the database cannot be written, or is not fit for it.
     """
+    declare_all(path, assignment, {assignment: source})
+
+
+def declare_all(path: Path, assignment: str, sources: Mapping[str, NotebookNode]) -> None:
+    """The same of an assignment with one or more notebooks.
+
+    Args:
+        path: the database; it is made where there is none.
+        assignment: its name.
+        sources: the notebooks by their names.
+
+    Raises:
+        GradebookError: the database cannot be written, or is not fit for it.
+    """
     url = f"sqlite:///{path}"
     _find_alembic()
     with told(path, assignment):
         require_schema(path, _SCHEMA)
         with Gradebook(url) as gradebook:
-            gradebook.update_or_create_assignment(assignment)
-        names = {"assignment": assignment, "notebook": assignment, "db_url": url}
-        SaveCells().preprocess(source, {"nbgrader": names})
+            known = gradebook.update_or_create_assignment(assignment)
+            if not known.submissions:
+                for name in {notebook.name for notebook in known.notebooks} - sources.keys():
+                    gradebook.remove_notebook(name, assignment)
+        for name, source in sources.items():
+            names = {"assignment": assignment, "notebook": name, "db_url": url}
+            SaveCells().preprocess(source, {"nbgrader": names})
 
 
 def write(
@@ -96,13 +114,14 @@ def write(
         warnings.simplefilter("ignore", SAWarning)
         there, known = _entered(gradebook, assignment), _times(gradebook, assignment)
         for student, verdict in marks.items():
-            scores = {cell.grade_id: None if cell.manual else cell.points for cell in verdict.cells}
+            scores = {cell.key: None if cell.manual else cell.points for cell in verdict.cells}
             if there.get(student) != scores:
                 _enter(gradebook, assignment, student, verdict.cells)
             if student not in there and student in (by_hand or {}):
                 _enter_by_hand(gradebook, assignment, student, by_hand[student])
             for cell in (to_look_at or {}).get(student, ()):
-                grade = gradebook.find_grade(cell, assignment, assignment, student)
+                notebook, name = place_of(cell, assignment)
+                grade = gradebook.find_grade(name, notebook, assignment, student)
                 grade.needs_manual_grade = True
             time = times.get(student)
             if time is not None and time != known.get(student):
@@ -175,9 +194,9 @@ def _one_transaction(gradebook: Gradebook) -> Iterator[None]:
 def _entered(gradebook: Gradebook, assignment: str) -> dict[str, dict[str, float | None]]:
     """The automatic scores by student and cell."""
     rows = (
-        gradebook.db.query(Student.id, GradeCell.name, Grade.auto_score)
+        gradebook.db.query(Student.id, Notebook.name, BaseCell.name, Grade.auto_score)
         .select_from(Grade)
-        .join(GradeCell, Grade.cell_id == GradeCell.id)
+        .join(BaseCell, Grade.cell_id == BaseCell.id)
         .join(SubmittedNotebook, Grade.notebook_id == SubmittedNotebook.id)
         .join(SubmittedAssignment, SubmittedNotebook.assignment_id == SubmittedAssignment.id)
         .join(Student, SubmittedAssignment.student_id == Student.id)
@@ -186,8 +205,8 @@ def _entered(gradebook: Gradebook, assignment: str) -> dict[str, dict[str, float
         .filter(Assignment.name == assignment)
     )
     scores: dict[str, dict[str, float | None]] = {}
-    for student, cell, score in rows:
-        scores.setdefault(student, {})[cell] = score
+    for student, notebook, cell, score in rows:
+        scores.setdefault(student, {})[key_of(notebook, cell, assignment)] = score
     return scores
 
 
@@ -195,7 +214,8 @@ def _enter(gradebook: Gradebook, assignment: str, student: str, cells: list[Cell
     gradebook.update_or_create_student(student)
     gradebook.update_or_create_submission(assignment, student)
     for cell in cells:
-        grade = gradebook.find_grade(cell.grade_id, assignment, assignment, student)
+        notebook = cell.notebook or assignment
+        grade = gradebook.find_grade(cell.grade_id, notebook, assignment, student)
         grade.auto_score = None if cell.manual else cell.points
         grade.needs_manual_grade = cell.manual or grade.manual_score is not None
 
@@ -203,10 +223,12 @@ def _enter(gradebook: Gradebook, assignment: str, student: str, cells: list[Cell
 def _enter_by_hand(gradebook: Gradebook, assignment: str, student: str, given: ByHand) -> None:
     for cell, grade in given.grades.items():
         with suppress(MissingEntry):  # The notebook may have lost the cell.
-            entered = gradebook.find_grade(cell, assignment, assignment, student)
+            notebook, name = place_of(cell, assignment)
+            entered = gradebook.find_grade(name, notebook, assignment, student)
             entered.manual_score, entered.extra_credit = grade.score, grade.extra
             entered.needs_manual_grade = False
     for cell, comment in given.comments.items():
         with suppress(MissingEntry):
-            entered = gradebook.find_comment(cell, assignment, assignment, student)
+            notebook, name = place_of(cell, assignment)
+            entered = gradebook.find_comment(name, notebook, assignment, student)
             entered.manual_comment = comment.text
