@@ -195,7 +195,8 @@ class _OneNotebook:
             points = float(cell.metadata.nbgrader.points)
             item = self._item(name, points)
             if not is_test(cell) or cell.cell_type != "code":
-                item.manual = whole.code.get(name) != self.notebook.unanswered.get(name, None)
+                unanswered = self.notebook.unanswered.get(name)
+                item.manual = unanswered is None or whole.code.get(name) != unanswered
                 item.messages = [] if item.manual else [say("There is no answer.")]
             else:
                 self._give_points(item, ran.get(name), name in run.left_out)

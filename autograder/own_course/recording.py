@@ -38,6 +38,7 @@ UNPLAIN = (
     "{what} has no plain form outside: compare a part of it that is a number, a text or an array"
 )
 NEVER = "it did not run with your own solution"
+CHANGES = "the right answer differs from run to run: seed what is random, or write the answer down"
 OTHERWISE = "with your own solution it comes out differently outside, or from one run to the next"
 
 Mark = Callable[[Job], Verdict]
@@ -282,6 +283,8 @@ class _Recorder:
                 asserts[cell] = []
                 for number, site in enumerate(one.sites):
                     site.weak = self.why.get((name, cell, number), site.weak)
+                    if lives[cell, number]:
+                        site.weak = site.weak or CHANGES
                     shown = first.get(name, {}).get(cell, {}).get(number, [])
                     asserts[cell].append(to_plain(site, shown, lives[cell, number]))
             kept[name] = {
