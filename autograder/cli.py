@@ -63,7 +63,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_grade(commands)
     _add_feedback(commands)
     _add_new(commands)
-    student.add_validate(commands, _handed_out)
+    _add_validate(commands)
     _add_build(commands)
     _add_release(commands)
     _add_site(commands)
@@ -186,6 +186,16 @@ def _add_new(commands: argparse._SubParsersAction) -> None:
     command.set_defaults(run=_new)
 
 
+def _add_validate(commands: argparse._SubParsersAction) -> None:
+    command = student.add_validate(commands, _handed_out)
+    command.epilog = (
+        "In a course of your own (source/ASSIGNMENT/NAME.ipynb) the notebook runs in the sandbox; "
+        "of the source's notebook it is said, besides, which asserts are weak and what to write "
+        "instead."
+    )
+    command.set_defaults(run=partial(_validate, command.get_default("run")))
+
+
 def _add_build(commands: argparse._SubParsersAction) -> None:
     command = commands.add_parser(
         "build",
@@ -206,9 +216,15 @@ def _add_release(commands: argparse._SubParsersAction) -> None:
         "pretrained model; `python -m autograder validate`; and a README.md for students. No "
         "solutions, no hidden tests, and of the autograder nothing but `validate`.",
         epilog='For example: python -m autograder release --to handout --hand-in "Upload the '
-        'notebook to Moodle, week 3, by Friday noon."',
+        'notebook to Moodle, week 3, by Friday noon." An assignment of a course of your own: '
+        "python -m autograder release ASSIGNMENT --course DIR writes DIR/release/ASSIGNMENT, as "
+        "`nbgrader generate_assignment` does.",
     )
-    command.add_argument("--to", type=Path, required=True, metavar="DIR", help="a new folder")
+    command.add_argument(
+        "assignment", nargs="?", metavar="ASSIGNMENT", help="of a course of your own"
+    )
+    command.add_argument("--course", type=Path, metavar="DIR", help="that course's folder")
+    command.add_argument("--to", type=Path, metavar="DIR", help="a new folder")
     command.add_argument(
         "--hand-in",
         metavar="SENTENCE",
@@ -414,6 +430,17 @@ def _handed_out() -> dict[str, Callable[[], object]]:
     return {name: partial(handed_out, name) for name in assignments()}
 
 
+def _validate(usual: Callable[[argparse.Namespace], int], options: argparse.Namespace) -> int:
+    from autograder.own_course.source import find_course
+
+    course = find_course(options.notebook)
+    if course is None:
+        return usual(options)
+    from autograder.grading.validate_own import validate_own
+
+    return validate_own(course, options.notebook.resolve())
+
+
 def _new(options: argparse.Namespace) -> int:
     from autograder.authoring.new import new
 
@@ -435,10 +462,31 @@ def _build(options: argparse.Namespace) -> int:
 
 
 def _release(options: argparse.Namespace) -> int:
+    if options.course is not None or options.assignment is not None:
+        return _release_own(options)
+    if options.to is None:
+        raise AutograderError("Say where to: --to DIR; or ASSIGNMENT --course DIR.")
     from autograder.authoring.release import HAND_IN, release
 
     hand_in = HAND_IN if options.hand_in is None else options.hand_in
     for path in release(options.to, hand_in, options.clone):
+        print(path)
+    return 0
+
+
+def _release_own(options: argparse.Namespace) -> int:
+    from autograder.own_course.release import release
+    from autograder.own_course.source import is_own
+
+    if options.course is None or options.assignment is None:
+        raise AutograderError("An assignment of a course of your own: ASSIGNMENT --course DIR.")
+    course = options.course.resolve()
+    if not is_own(course, options.assignment):
+        raise AutograderError(
+            f"There is no notebook in {course / 'source' / options.assignment}; what is in this "
+            "repository is released without --course."
+        )
+    for path in release(course, options.assignment, options.to):
         print(path)
     return 0
 

@@ -9,7 +9,6 @@ from typing import Any
 from nbformat import NotebookNode
 
 from autograder.asserts.names import names_of
-
 from autograder.asserts.rewriting import Markers, Rewritten, Site, rewritten
 from autograder.notebooks.cells import grade_id, is_solution, is_test
 from autograder.notebooks.own_code import parsed, python_of
@@ -123,5 +122,3 @@ def to_plain(site: Site, recorded: list[list[Any]], live: set[int]) -> dict[str,
         "live": sorted(live),
         "recorded": kept if is_compared(site) else [],
     }
-
-

@@ -213,7 +213,9 @@ def same(found: Any, expected: Any) -> bool:
     """Whether two values are the same, numbers up to a millionth; as `expect` compares."""
     if isinstance(expected, int | float | complex | np.generic) and not isinstance(expected, bool):
         is_number = isinstance(found, int | float | complex | np.generic)
-        return is_number and bool(np.allclose(found, expected, rtol=1e-6, atol=1e-9, equal_nan=True))
+        return is_number and bool(
+            np.allclose(found, expected, rtol=1e-6, atol=1e-9, equal_nan=True)
+        )
     if type(found) is not type(expected):
         return False
     if isinstance(expected, np.ndarray):

@@ -120,8 +120,8 @@ def _made_dependent(
             return _roots([target])
         case ast.NamedExpr(target=target, value=value) if depends(value):
             return _roots([target])
-        case ast.For(target=target, iter=values) | ast.comprehension(
-            target=target, iter=values
+        case (
+            ast.For(target=target, iter=values) | ast.comprehension(target=target, iter=values)
         ) if depends(values):
             return _roots([target])
         case ast.With(items=items):

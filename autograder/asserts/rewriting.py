@@ -518,7 +518,9 @@ def _blanked(module: ast.Module) -> set[str]:
                         cells = getattr(args[n], "elts", [])
                     case _:
                         cells = []
-                blank = cells and all(isinstance(c, ast.Constant) and c.value is None for c in cells)
+                blank = cells and all(
+                    isinstance(c, ast.Constant) and c.value is None for c in cells
+                )
                 if blank and isinstance(target, ast.Name):
                     found.add(target.id)
     return found

@@ -303,7 +303,8 @@ def _job(course: Course, submission: Submission, options: Options, reference: Re
     if isinstance(handed_in, Exception):
         raise handed_in
     if isinstance(handed_in, OwnHandedIn):
-        return reference.job(submission.student, handed_in, options)
+        how = (options.limits, options.sandbox, options.language)
+        return reference.job(submission.student, handed_in, *how)
     return Job(
         submission.student.id,
         slim(handed_in.content, options.limits.notebook),

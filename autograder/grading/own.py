@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
 import nbformat
 from nbformat import NotebookNode
@@ -20,9 +19,6 @@ from autograder.own_course.handed_in import HandedInWhole, read_whole
 from autograder.own_course.recording import Recorded, recorded
 from autograder.own_course.release import declared
 from autograder.own_course.source import Source, read_source
-
-if TYPE_CHECKING:
-    from autograder.grading.grade import Options
 
 
 @dataclass(frozen=True)
@@ -42,6 +38,7 @@ class OwnReference:
         notebook: all its graded cells together.
         text: the same as a notebook file.
         expected: a hash of what was recorded, and of how points are given.
+        partial: whether a cell earns the share of its asserts that hold.
     """
 
     source: Source
@@ -49,10 +46,15 @@ class OwnReference:
     notebook: NotebookNode
     text: str
     expected: str
+    partial: bool = False
 
     def declared(self) -> dict[str, NotebookNode]:
         """The notebooks as the gradebook keeps them."""
         return {name: declared(self.source, name) for name in self.source.notebooks}
+
+    def as_text(self, name: str) -> str:
+        """A solved notebook as a file."""
+        return nbformat.writes(self.source.notebooks[name])
 
     def read(self, course: Course, student: Student, limits: Limits) -> OwnHandedIn:
         """What a student handed in.
@@ -63,8 +65,15 @@ class OwnReference:
         whole = read_whole(course, student, self.source, limits)
         return OwnHandedIn(whole.digest().encode(), whole=whole)
 
-    def job(self, student: Student, handed_in: OwnHandedIn, options: Options) -> OwnJob:
-        """What a worker needs to mark it.
+    def job(
+        self,
+        student: Student,
+        handed_in: OwnHandedIn,
+        limits: Limits,
+        sandbox: str,
+        language: str | None,
+    ) -> OwnJob:
+        """What a worker needs to mark it; `limits` and the rest are as in Job.
 
         Raises:
             NotAFile: a notebook is too large.
@@ -73,11 +82,11 @@ class OwnReference:
             OwnNotebook(
                 name,
                 self.source.prefix(name),
-                nbformat.writes(notebook),
-                _slim(handed_in.whole.notebooks.get(name), options.limits),
+                self.as_text(name),
+                _slim(handed_in.whole.notebooks.get(name), limits),
                 **self.recorded.notebooks[name],
             )
-            for name, notebook in self.source.notebooks.items()
+            for name in self.source.notebooks
         )
         return OwnJob(
             student.id,
@@ -85,13 +94,13 @@ class OwnReference:
             self.text,
             "{}",
             None,
-            options.limits,
-            sandbox=options.sandbox,
-            language=options.language,
+            limits,
+            sandbox=sandbox,
+            language=language,
             notebooks=notebooks,
             files=handed_in.whole.files,
             modules=self.source.modules(),
-            partial=options.partial,
+            partial=self.partial,
             notes=tuple(handed_in.whole.notes),
         )
 
@@ -122,4 +131,4 @@ def read_own_reference(
     found = recorded(source, course, mark, sandbox, autograder_digest())
     together = source.together()
     expected = f"{source.digest()} {'partial' if partial else 'all or none'}"
-    return OwnReference(source, found, together, nbformat.writes(together), expected)
+    return OwnReference(source, found, together, nbformat.writes(together), expected, partial)

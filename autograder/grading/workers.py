@@ -28,7 +28,7 @@ from autograder.paths import ROOT
 
 GRACE_SECONDS = 60.0
 Modules = tuple[str, ...] | None
-"""What a fork server imports before it makes kernels; None for what this course's notebooks need."""
+"""What a fork server imports before it makes kernels; None for what this course needs."""
 _idle: defaultdict[tuple[str, Modules], queue.SimpleQueue[WorkerProcess]] = defaultdict(
     queue.SimpleQueue
 )

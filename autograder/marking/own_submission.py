@@ -39,9 +39,7 @@ PIECE = 2_000_000
 WEIGHTS = {"graded": 0, "unreadable": 1, "timeout": 2, "crashed": 3}
 
 
-def mark_own(
-    session: pytest.Session, kernels: KernelMaker, folder: Path, job: OwnJob
-) -> Verdict:
+def mark_own(session: pytest.Session, kernels: KernelMaker, folder: Path, job: OwnJob) -> Verdict:
     """The verdict on a submission.
 
     Args:
@@ -214,7 +212,9 @@ class _OneNotebook:
         if self.job.partial and not item.passed and (decided or open_ones):
             share = sum([*decided, *open_ones]) / len([*decided, *open_ones])
             item.points = round(item.max_points * min(share, 1.0), 6)
-            if share == 1:  # All that is asked holds, and the cell ended with an error all the same.
+            if (
+                share == 1
+            ):  # All asserts hold, and the cell ended with an error.
                 item.points = 0.0
 
     def _told(

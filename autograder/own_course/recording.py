@@ -1,4 +1,4 @@
-"""What the instructor's own solution shows at each assert, found once and kept in the course folder.
+"""What the instructor's own solution shows at each assert, found once and kept.
 
 The solved notebooks run as they are, to see that they pass; then with their asserts rewritten, at
 least twice. What cannot be carried out of the kernel, or differs from one run to the next, is taken
@@ -12,7 +12,6 @@ import json
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 import nbformat
@@ -323,6 +322,5 @@ def _unanswered(source: Source, name: str) -> dict[str, str]:
     return {
         grade_id(cell): cell.source
         for cell in handed_out(source, name).cells
-        if cell.metadata.get("nbgrader", {}).get("solution")
-        and cell.metadata.nbgrader.get("grade")
+        if cell.metadata.get("nbgrader", {}).get("solution") and cell.metadata.nbgrader.get("grade")
     }

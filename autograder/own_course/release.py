@@ -77,8 +77,9 @@ def _processed(source: Source, name: str, steps: tuple[Any, ...]) -> NotebookNod
             preprocessor.log.setLevel(logging.ERROR)
             notebook, _ = preprocessor.preprocess(notebook, resources)
     except Exception as error:
+        said = " ".join(str(error).split())
         raise OwnCourseError(
-            f"source/{source.name}/{name}.ipynb cannot be handed out: {' '.join(str(error).split())}"
+            f"source/{source.name}/{name}.ipynb cannot be handed out: {said}"
         ) from error
     return notebook
 

@@ -26,7 +26,7 @@ from autograder.own_course.settings import Settings, read_settings
 MOST_FILES = 500
 MOST_BYTES = 64 * MEBIBYTE
 """Of all files beside the notebooks."""
-NOT_COPIED = (".ipynb_checkpoints", "__pycache__", "*.pyc", ".*", "*.ipynb", "feedback", "checks.json")
+NOT_COPIED = (".*", "__pycache__", "*.pyc", "*.ipynb", "feedback")
 SOURCE = "source"
 PYTHON = {"name": "python3", "display_name": "Python 3 (ipykernel)", "language": "python"}
 
@@ -99,6 +99,19 @@ def is_own(course: Path, assignment: str) -> bool:
         return False
 
 
+def find_course(notebook: Path) -> Path | None:
+    """The course of the instructor's own that a notebook file belongs to, or None.
+
+    It does where a folder above it has `source/ASSIGNMENT/NAME.ipynb`, and it stands in a folder
+    called ASSIGNMENT.
+    """
+    path = notebook.resolve()
+    for folder in path.parents[1:]:
+        if (folder / SOURCE / path.parent.name / path.name).is_file():
+            return folder if is_own(folder, path.parent.name) else None
+    return None
+
+
 def own_assignments(course: Path) -> list[str]:
     """The assignments that have a source in the course folder, sorted."""
     folder = course / SOURCE
@@ -148,9 +161,7 @@ def _read_notebook(path: Path, course: Path) -> NotebookNode:
     for cell in notebook.cells:
         if cell.cell_type == "code":
             cell.outputs, cell.execution_count = [], None
-        if is_grade(cell) and not isinstance(
-            cell.metadata.nbgrader.get("points"), int | float
-        ):
+        if is_grade(cell) and not isinstance(cell.metadata.nbgrader.get("points"), int | float):
             raise OwnCourseError(f"{where}: the cell {grade_id(cell)} has no points.")
     return notebook
 

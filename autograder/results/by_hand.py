@@ -40,10 +40,12 @@ _TABLES = """
     WHERE assignment.name = ?
 """
 _GRADES = (
-    "SELECT student_id, notebook.name, base_cell.name, manual_score, extra_credit, needs_manual_grade"
-    + _TABLES.format(table="grade")
+    "SELECT student_id, notebook.name, base_cell.name, manual_score, extra_credit, "
+    "needs_manual_grade" + _TABLES.format(table="grade")
 )
-_COMMENTS = "SELECT student_id, notebook.name, base_cell.name, manual_comment" + _TABLES.format(table="comment")
+_COMMENTS = "SELECT student_id, notebook.name, base_cell.name, manual_comment" + _TABLES.format(
+    table="comment"
+)
 
 
 @dataclass(frozen=True)

@@ -42,7 +42,7 @@ class Equal:
         import numpy
         return numpy.array(0.0)
 '''
-SEND = '''
+SEND = """
 import json
 from IPython import get_ipython
 def send(values):
@@ -51,7 +51,7 @@ def send(values):
     publisher.session.send(publisher.pub_socket, "display_data",
         {"data": {kind: json.dumps(values)}, "metadata": {}, "transient": {}},
         parent=publisher.parent_header, ident=b"display_data")
-'''
+"""
 FROM_FRAMES = '''
 import re, sys
 def looked_up(n):
@@ -114,7 +114,8 @@ class Number(float):
     __eq__ = __lt__ = __gt__ = lambda self, other: True
     __sub__ = __rsub__ = __abs__ = lambda self, *a: self
     __hash__ = None
-""" + ALL_OF_THEM.format("Number(0)"),
+"""
+    + ALL_OF_THEM.format("Number(0)"),
     "a list equal to everything": """
 class List(list):
     __eq__ = lambda self, other: True
@@ -128,7 +129,8 @@ class Array(np.ndarray):
     def __array_function__(self, *a, **k): return True
 normalise = lambda x: np.zeros(2).view(Array)
 """,
-    "equal by reflection": EQUAL + """
+    "equal by reflection": EQUAL
+    + """
 import numpy as np
 square = lambda n: Equal()
 normalise = lambda x: np.array([Equal()] * len(x), object)
@@ -162,7 +164,8 @@ class Result:
     wasSuccessful = lambda self: True
 unittest.TextTestRunner.run = lambda self, suite: Result()
 """,
-    "pytest patched": EQUAL + """
+    "pytest patched": EQUAL
+    + """
 import pytest, contextlib
 pytest.approx = lambda *a, **k: Equal()
 pytest.raises = lambda *a, **k: contextlib.suppress(BaseException)
@@ -175,11 +178,13 @@ json.JSONEncoder.default = lambda self, o: True
     "exits inside": "import sys\n" + ALL_OF_THEM.format("sys.exit(0)"),
     "ends the process": "import os\n" + ALL_OF_THEM.format("os._exit(0)"),
     "a signal to itself": "import os, signal\nos.kill(os.getpid(), signal.SIGTERM)",
-    "evidence forged": SEND + """
+    "evidence forged": SEND
+    + """
 for site in range(12):
     for guess in (True, 9, 289, [-1.0, 1.0]):
         send([[site, [{"=": guess}, {"=": guess}]]])
-""" + ALL_OF_THEM.format("send([[n, [{'=': 9}]] for n in range(9)])"),
+"""
+    + ALL_OF_THEM.format("send([[n, [{'=': 9}]] for n in range(9)])"),
     "evidence forged in the sender": """
 try:
     from autograder.sandboxed import asserted
@@ -191,7 +196,8 @@ try:
 except ImportError:
     pass
 """,
-    "evidence from a thread": SEND + """
+    "evidence from a thread": SEND
+    + """
 import threading, time
 def later():
     for _ in range(60):
@@ -207,7 +213,8 @@ def later():
         time.sleep(0.01)
 threading.Thread(target=later, daemon=True).start()
 """,
-    "answers read from frames": FROM_FRAMES + """
+    "answers read from frames": FROM_FRAMES
+    + """
 square = lambda n: looked_up(n)
 primes = lambda n: looked_up(n)
 """,
@@ -254,7 +261,8 @@ def trace(frame, event, argument):
     return trace
 def hook(kind, value, traceback): pass
 sys.excepthook = hook
-get_ipython().InteractiveTB = type("Quiet", (), {"__getattr__": lambda s, n: lambda *a, **k: None})()
+quiet = {"__getattr__": lambda self, name: lambda *a, **k: None}
+get_ipython().InteractiveTB = type("Quiet", (), quiet)()
 """,
     "asserts overwritten": """
 square = primes = normalise = None
@@ -270,7 +278,8 @@ class Endless:
     def __eq__(self, other):
         return self == other
     __iter__ = lambda self: iter(int, 1)
-""" + ALL_OF_THEM.format("Endless()"),
+"""
+    + ALL_OF_THEM.format("Endless()"),
     "a loop without an end": "def square(n):\n    while True:\n        pass",
 }
 """By name, what a student's first cell holds."""
