@@ -86,13 +86,16 @@ def is_compared(site: Site) -> bool:
     return site.planned is not None or site.raises
 
 
-def to_plain(site: Site, recorded: list[list[Any]], live: set[int]) -> dict[str, Any]:
+def to_plain(
+    site: Site, recorded: list[list[Any]], live: set[int], checked: Any = None
+) -> dict[str, Any]:
     """An assertion as plain data, with what the solution showed of its given operands.
 
     Args:
         site: the assertion.
         recorded: what the solution showed, each time that it ran.
         live: numbers of given operands that are taken from each submission all the same.
+        checked: the evidence that a check of the solution emitted.
     """
     operands = site.planned.operands if site.planned else []
     given = [operand.given for operand in operands]
@@ -115,10 +118,12 @@ def to_plain(site: Site, recorded: list[list[Any]], live: set[int]) -> dict[str,
         "raises": site.raises,
         "match": site.match,
         "expects": site.expects,
+        "check": site.check,
         "varying": site.varying,
         "compared": is_compared(site),
         "plan": site.planned.plan if site.planned else [],
         "given": given,
         "live": sorted(live),
         "recorded": kept if is_compared(site) else [],
+        "checked": checked,
     }

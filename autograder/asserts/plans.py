@@ -179,6 +179,8 @@ class Planner:
 
     def _value(self, node: ast.expr) -> Plan:
         """The plan of a value."""
+        if self._is_approx(node):  # What it makes is no plain value.
+            return self._call(node, ["call", "pytest.approx"])
         if not self._depends(node):
             return self._leaf(node)
         match node:

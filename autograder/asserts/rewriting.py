@@ -29,7 +29,7 @@ from resnets.language import N_
 
 SENDER = "__asserted__"
 _IMPORT = f"from autograder.sandboxed.asserted import ASSERTED as {SENDER}"
-EXPECT = "expect"
+EXPECT, CHECK = "expect", "check"
 RAISES = ("raises", "assertRaises", "assert_raises")
 NO_PYTHON = N_("its cell holds more than plain Python")
 IN_A_TRY = N_("it stands in a try whose errors are caught: let it stand by itself")
@@ -62,6 +62,7 @@ class Site:
         raises: whether an error should come.
         match: what that error must say.
         expects: whether it is an `expect`.
+        check: the function that it checks by a declaration; see `own_course.toolbox`.
         varying: whether how often it happens depends on students' code.
     """
 
@@ -75,6 +76,7 @@ class Site:
     raises: bool = False
     match: str = ""
     expects: bool = False
+    check: str = ""
     varying: bool = False
 
 
@@ -257,6 +259,9 @@ class _Rewriter:
         own = name.rpartition(".")[2]
         if own == EXPECT and call.args and name not in self.names.dependent:
             return self._expect(node, call)
+        if name in (f"toolbox.{CHECK}", CHECK) and _constant(next(iter(call.args), None)):
+            self._site(node).check = _constant(call.args[0])
+            return [node]
         if own in RAISES and len(call.args) > 1 and self._is_raises_name(call.func):
             [accepted, function, *rest] = call.args
             inner = ast.Expr(ast.Call(function, rest, call.keywords))

@@ -101,6 +101,8 @@ class OwnReference:
             files=handed_in.whole.files,
             modules=self.source.modules(),
             partial=self.partial,
+            declaration=self.source.declaration,
+            assignment=self.source.name,
             notes=tuple(handed_in.whole.notes),
         )
 

@@ -61,6 +61,8 @@ def _job(reference: OwnReference, path: Path, is_source: bool) -> OwnJob:
         notebooks=(notebook,),
         files=beside | reference.source.files,
         modules=reference.source.modules(),
+        declaration=reference.source.declaration,
+        assignment=reference.source.name,
         trusted=True,
     )
 

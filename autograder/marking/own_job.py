@@ -43,6 +43,8 @@ class OwnJob(Job):
         files: what stands beside them, by its path.
         modules: what the fork server imports before it makes kernels.
         partial: whether a cell earns the share of its asserts that hold.
+        declaration: text of `checks.toml`, see `resnets.checks.catalogue.declared`.
+        assignment: its name.
         notes: for the student, on what was handed in.
         trusted: whether it is the instructor's own; then its words may be told.
     """
@@ -51,5 +53,7 @@ class OwnJob(Job):
     files: dict[str, bytes] = field(default_factory=dict)
     modules: tuple[str, ...] = ()
     partial: bool = False
+    declaration: str = ""
+    assignment: str = ""
     notes: tuple[str, ...] = ()
     trusted: bool = False

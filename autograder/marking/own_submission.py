@@ -10,6 +10,7 @@ from __future__ import annotations
 import base64
 import copy
 import time
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -17,20 +18,25 @@ import nbformat
 import pytest
 from nbformat import NotebookNode
 
-from autograder.asserts.judging import Outcome, events_of, outcome
+from autograder.asserts.judging import DID_NOT_RUN, Outcome, events_of, outcome
 from autograder.course.verdict import CellVerdict, Verdict
 from autograder.kernels.maker import KernelMaker
 from autograder.kernels.sandbox_process import ForkServerError, KernelLost
 from autograder.kernels.submission_kernel import KernelStopped
+from autograder.marking.cell_errors import CellError
+from autograder.marking.expected import Expected
 from autograder.marking.judge_evidence import judge
 from autograder.marking.nbval_session import MarkedCell
 from autograder.marking.own_job import OwnJob, OwnNotebook
 from autograder.marking.runs import NotebookRun, Runner
+from autograder.marking.verdict_of_run import RUBRIC, said
 from autograder.notebooks import sanitize
 from autograder.notebooks.assemble import OWN, Unreadable
 from autograder.notebooks.cells import grade_id, is_grade, is_solution, is_test, tags
 from autograder.notebooks.hidden_tests import without_hidden_tests
 from autograder.notebooks.whole_submission import Whole, whole_submission
+from resnets import checks
+from resnets.checks.catalogue import declared
 from resnets.checks.judging.report import points_in_words
 from resnets.language import language, say
 
@@ -66,13 +72,14 @@ def mark_own(session: pytest.Session, kernels: KernelMaker, folder: Path, job: O
         blamed=_blamed,
     )
     verdict = Verdict("graded", language=language(), notes=list(job.notes))
-    for notebook in job.notebooks:
-        try:
-            _OneNotebook(notebook, job, runner).add_to(verdict)
-        except ForkServerError as error:
-            if not runner.has_run:
-                raise
-            raise KernelLost(str(error)) from None
+    with declared.known(declared.read_declared(job.declaration, job.assignment)):
+        for notebook in job.notebooks:
+            try:
+                _OneNotebook(notebook, job, runner).add_to(verdict)
+            except ForkServerError as error:
+                if not runner.has_run:
+                    raise
+                raise KernelLost(str(error)) from None
     verdict.seconds = time.monotonic() - started
     return verdict
 
@@ -206,15 +213,14 @@ class _OneNotebook:
         to_the_end = not left_out and _ran_to_its_end(ran)
         outcomes = _outcomes(sites, ran)
         decided = [one.holds for one in outcomes.values()]
-        open_ones = [to_the_end for site in sites if not site["compared"]]
-        item.passed = to_the_end and all(decided)
-        item.points = item.max_points if item.passed else 0.0
-        if self.job.partial and not item.passed and (decided or open_ones):
+        open_ones = [to_the_end for s in sites if not s["compared"] and not s["check"]]
+        share = _checked_share(sites, ran)
+        item.passed = to_the_end and all(decided) and share == 1
+        item.points = round(item.max_points * share, 6) if to_the_end and all(decided) else 0.0
+        if self.job.partial and not all([to_the_end, *decided]) and (decided or open_ones):
             share = sum([*decided, *open_ones]) / len([*decided, *open_ones])
             item.points = round(item.max_points * min(share, 1.0), 6)
-            if (
-                share == 1
-            ):  # All asserts hold, and the cell ended with an error.
+            if share == 1:  # All asserts hold, and the cell ended with an error.
                 item.points = 0.0
 
     def _told(
@@ -240,22 +246,35 @@ class _OneNotebook:
         if why := shown.left_out.get(item.grade_id):
             return [why]
         public = {n: site for n, site in enumerate(sites) if not site["hidden"]}
+        self._add_rubric(item, public.values(), ran)
         outcomes = _outcomes(sites, ran)
+        ended = ran is not None and ran.error is not None
         told = [
             _in_words(site, outcomes[n])
             for n, site in public.items()
-            if n in outcomes and not outcomes[n].holds
+            if n in outcomes
+            and not outcomes[n].holds
+            and not (ended and outcomes[n].found == say(DID_NOT_RUN))
         ]
         if ran is not None and ran.test_outputs is None:
             return [say("This test did not run, because the notebook was stopped before it.")]
         if ran is not None and isinstance(ran.problem, KernelStopped):
             return [str(ran.problem)]
-        if ran is not None and ran.error is not None:
-            told.append(say("The test ended with {error}.", error=str(ran.error)))
+        if ended:
+            told.append(_about_error(ran.error))
+        told += [line for line in map(said, item.rubric) if line]
         hidden = any(site["hidden"] for site in sites)
         if hidden and not told:
             told.append(say("A hidden test of this cell does not hold."))
         return told or [say("The cell did not run to its end.")]
+
+    def _add_rubric(self, item: CellVerdict, sites: Iterable[dict], ran: MarkedCell | None) -> None:
+        """The lines of checks, as the public cases show them."""
+        for site in sites:
+            if site["check"] and not item.rubric:
+                report = _report(site, ran)
+                lines = report.without_hidden().items if report else ()
+                item.rubric = [{name: getattr(line, name) for name in RUBRIC} for line in lines]
 
     def _note_errors(self, verdict: Verdict, shown: NotebookRun) -> None:
         for cell in shown.cells:
@@ -327,6 +346,33 @@ def _outcomes(sites: list[dict], ran: MarkedCell | None) -> dict[int, Outcome]:
         for number, site in enumerate(sites)
         if site["compared"]
     }
+
+
+def _about_error(error: CellError) -> str:
+    if error.source and not error.source.startswith("__asserted__"):
+        where = sanitize.line(error.source, 200)
+        return say("{test} ended with {error}.", test=where, error=str(error))
+    return say("The test ended with {error}.", error=str(error))
+
+
+def _checked_share(sites: list[dict], ran: MarkedCell | None) -> float:
+    """Which part of its points a cell earns by the checks in it; all where it has none."""
+    last = {site["check"]: site for site in sites if site["check"]}
+    if not last:
+        return 1.0
+    reports = [_report(site, ran) for site in last.values()]
+    shares = [report.points / report.max_points if report else 0.0 for report in reports]
+    return sum(shares) / len(shares)
+
+
+def _report(site: dict, ran: MarkedCell | None) -> checks.Report | None:
+    """What the judge says of a check."""
+    payload = site["checked"]
+    emitted = [shown for shown in (ran.emitted if ran else []) if isinstance(shown, dict)]
+    expected = Expected(payload["name"], checks.Evidence.from_json(payload["evidence"]))
+    if site["hidden"]:
+        return judge(expected, emitted)
+    return judge(expected.of_public_cases(), emitted)
 
 
 def _in_words(site: dict, result: Outcome) -> str:

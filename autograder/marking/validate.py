@@ -116,6 +116,9 @@ def lines_of(verdict: Verdict, notes: list[str]) -> list[str]:
     if verdict.message:
         lines.append(verdict.message)
     for cell in verdict.cells:
+        if cell.manual:
+            lines.append(say("by hand  {name}: a person marks it", name=cell.key))
+            continue
         mark = say("passed") if cell.passed else say("failed")
         points = points_in_words(cell.points, cell.max_points)
         lines.append(f"{mark}  {cell.key}: {points}")

@@ -19,10 +19,10 @@ import nbformat
 from autograder.asserts.cells import Depths, TestCells, is_compared, to_plain
 from autograder.asserts.judging import Event, events_of, outcome
 from autograder.asserts.plans import AS_IT_IS, DEEP
-from autograder.asserts.rewriting import Rewritten
+from autograder.asserts.rewriting import Rewritten, Site
 from autograder.course.files import write_atomically
 from autograder.course.folder import Course, digest
-from autograder.course.verdict import Verdict
+from autograder.course.verdict import Verdict, key_of
 from autograder.kernels.limits import Limits
 from autograder.marking.job import Job, MarkingFault
 from autograder.marking.own_job import OwnJob, OwnNotebook
@@ -125,6 +125,7 @@ class _Recorder:
         markers = source.settings.markers
         self.cells = {name: TestCells(nb, markers) for name, nb in source.notebooks.items()}
         self.depths: dict[str, Depths] = {name: {} for name in self.cells}
+        self.evidence: dict[str, list[Any]] = {}
         self.why: dict[tuple[str, str, int], str] = {}
 
     def record(self) -> dict[str, dict[str, Any]]:
@@ -178,6 +179,8 @@ class _Recorder:
             notebooks=notebooks,
             files=self.source.files,
             modules=self.source.modules(),
+            declaration=self.source.declaration,
+            assignment=self.source.name,
             trusted=True,
         )
         try:
@@ -203,6 +206,7 @@ class _Recorder:
             for name in self.cells
         }
         verdict = self._marked(code)
+        self.evidence = verdict.evidence
         return {
             name: {
                 cell: events_of(verdict.evidence.get(f"{prefix}/{cell}" if prefix else cell, []))
@@ -258,6 +262,19 @@ class _Recorder:
             if is_compared(site)
         ]
 
+    def _checked(self, name: str, cell: str, site: Site) -> dict[str, Any] | None:
+        """The evidence that a check of the solution emitted; None where it is no check."""
+        if not site.check:
+            return None
+        key = key_of(name, cell, self.source.name)
+        for payload in reversed(self.evidence.get(key, [])):
+            if isinstance(payload, dict) and payload.get("name") == site.check:
+                return payload
+        raise OwnCourseError(
+            f"{name}, cell {cell}: check({site.check!r}) shows nothing with your own solution; is "
+            "the function declared in checks.toml?"
+        )
+
     def _plain(self, first: Events, second: Events) -> dict[str, dict[str, Any]]:
         kept = {}
         for name, cells in self.cells.items():
@@ -285,7 +302,8 @@ class _Recorder:
                     if lives[cell, number]:
                         site.weak = site.weak or CHANGES
                     shown = first.get(name, {}).get(cell, {}).get(number, [])
-                    asserts[cell].append(to_plain(site, shown, lives[cell, number]))
+                    checked = self._checked(name, cell, site)
+                    asserts[cell].append(to_plain(site, shown, lives[cell, number], checked))
             kept[name] = {
                 "code": {cell: one.code for cell, one in marking.items()},
                 "public_code": {cell: one.code for cell, one in public.items()},

@@ -22,12 +22,13 @@ from autograder.notebooks.cells import grade_id, is_grade
 from autograder.notebooks.own_code import parsed, python_of
 from autograder.notebooks.sources import assignments
 from autograder.own_course.settings import Settings, read_settings
+from resnets.checks.catalogue import declared
 
 MOST_FILES = 500
 MOST_BYTES = 64 * MEBIBYTE
 """Of all files beside the notebooks."""
 NOT_COPIED = (".*", "__pycache__", "*.pyc", "*.ipynb", "feedback")
-SOURCE = "source"
+SOURCE, TOOLBOX = "source", "toolbox"
 PYTHON = {"name": "python3", "display_name": "Python 3 (ipykernel)", "language": "python"}
 
 
@@ -79,11 +80,15 @@ class Source:
         """What its notebooks import and is installed here; not what stands beside them."""
         found: set[str] = set()
         for notebook in self.notebooks.values():
-            for cell in notebook.cells:
-                tree = parsed(python_of(cell.source)) if cell.cell_type == "code" else None
-                found |= _imports(tree) if tree else set()
+            found |= _imported_by(notebook)
         own = {path.partition("/")[0].removesuffix(".py") for path in self.files}
+        found |= {"keras", "resnets.checks.collecting.collect"} if self.declaration else set()
         return tuple(sorted(m for m in found if m.partition(".")[0] not in own and _is_there(m)))
+
+    @property
+    def declaration(self) -> str:
+        """The text of `checks.toml` beside the notebooks; empty where there is none."""
+        return self.files.get(declared.FILE, b"").decode("utf-8", "replace")
 
 
 def is_own(course: Path, assignment: str) -> bool:
@@ -132,7 +137,23 @@ def read_source(course: Path, assignment: str) -> Source:
         notebooks[path.stem] = _read_notebook(path, course)
     if not notebooks:
         raise OwnCourseError(f"There is no notebook in {folder}; put the solved one there.")
-    return Source(course, assignment, notebooks, _read_files(folder, settings), settings)
+    files = _read_files(folder, settings)
+    if any(TOOLBOX in _imported_by(notebook) for notebook in notebooks.values()):
+        files[f"{TOOLBOX}.py"] = Path(__file__).with_name(f"{TOOLBOX}.py").read_bytes()
+    source = Source(course, assignment, notebooks, files, settings)
+    try:
+        declared.read_declared(source.declaration, assignment)
+    except declared.DeclarationError as error:
+        raise OwnCourseError(f"source/{assignment}: {error}") from error
+    return source
+
+
+def _imported_by(notebook: NotebookNode) -> set[str]:
+    found: set[str] = set()
+    for cell in notebook.cells:
+        tree = parsed(python_of(cell.source)) if cell.cell_type == "code" else None
+        found |= _imports(tree) if tree else set()
+    return found
 
 
 def _read_notebook(path: Path, course: Path) -> NotebookNode:
