@@ -142,7 +142,7 @@ def evaluate(plan: Plan, operand: Callable[[int], Any]) -> Any:
         case "attribute":
             return _attribute(value(parts[0]), parts[1])
         case "method":
-            method = _method(value(parts[0]), parts[1])
+            method = _method(value(parts[1]), parts[0])
             return method(*map(value, parts[2]), **{k: value(v) for k, v in parts[3].items()})
         case "call":
             arguments = [value(part) for part in parts[1]]

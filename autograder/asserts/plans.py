@@ -7,6 +7,7 @@ a submission sends. Operands that do not depend on students' code are not comput
 from __future__ import annotations
 
 import ast
+import copy
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -21,6 +22,7 @@ from autograder.asserts.comparing import (
     Plan,
 )
 from autograder.asserts.names import Names
+from autograder.asserts.tables import without_columns
 from resnets.language import N_
 
 DEEP, SHALLOW, AS_IT_IS = 0, 1, 2
@@ -258,9 +260,13 @@ class Planner:
             bound = {n.id for n in ast.walk(generator.target) if isinstance(n, ast.Name)}
             self.more = self.more | bound
         plan = self._truth(rounds.elt)
-        over = ast.unparse(generator).strip()
+        targets = {n.id for n in ast.walk(generator.target) if isinstance(n, ast.Name)}
         for operand in self.operands[first:]:
-            operand.code = f"[{operand.code} {over}]"
+            used = {n.id for n in ast.walk(ast.parse(operand.code)) if isinstance(n, ast.Name)}
+            used |= {n.id for part in generator.ifs for n in ast.walk(part) if hasattr(n, "id")}
+            rounds = copy.copy(generator)
+            rounds.iter = without_columns(generator.target, generator.iter, targets - used)
+            operand.code = f"[{operand.code} {ast.unparse(rounds).strip()}]"
             operand.given = operand.given and not self._depends(generator)
         self.more = before
         return [kind, plan]

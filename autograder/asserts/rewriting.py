@@ -24,6 +24,7 @@ from autograder.asserts.plans import (
     Planned,
     Planner,
 )
+from autograder.asserts.tables import emptied_names, without_columns
 from autograder.notebooks.own_code import parsed
 from resnets.language import N_
 
@@ -255,7 +256,7 @@ class _Rewriter:
         return _line(f"{SENDER}.values({number}, {', '.join(shown)})", node)
 
     def _call(self, node: ast.stmt, call: ast.Call) -> list[ast.stmt]:
-        name = self.names.full_name(call.func) or ""
+        name = self.names.full_name(call.func) or ast.unparse(call.func)
         own = name.rpartition(".")[2]
         if own == EXPECT and call.args and name not in self.names.dependent:
             return self._expect(node, call)
@@ -438,29 +439,8 @@ class _Remover(ast.NodeTransformer):
 def _blank_tables(module: ast.Module, dead: set[str]) -> None:
     """`for x, y in [(1, 2), (3, 4)]`, where nothing uses y any more: its values become None."""
     for node in ast.walk(module):
-        if not isinstance(node, ast.For) or not isinstance(node.target, ast.Tuple):
-            continue
-        columns = [
-            n for n, t in enumerate(node.target.elts) if isinstance(t, ast.Name) and t.id in dead
-        ]
-        rows: list[list[ast.expr]] = []
-        match node.iter:
-            case ast.List(elts=parts) | ast.Tuple(elts=parts) if all(
-                isinstance(p, ast.Tuple | ast.List) for p in parts
-            ):
-                rows = [part.elts for part in parts]
-            case ast.Call(
-                func=ast.Attribute(value=ast.Dict(values=values), attr="items"), args=[]
-            ) if columns == [1]:
-                node.iter.func.value.values = [ast.Constant(None) for _ in values]
-            case ast.Call(func=ast.Name(id="zip"), args=args):
-                for n in columns:
-                    if n < len(args) and isinstance(args[n], ast.List | ast.Tuple):
-                        args[n].elts = [ast.Constant(None) for _ in args[n].elts]
-        for row in rows:
-            for n in columns:
-                if n < len(row):
-                    row[n] = ast.Constant(None)
+        if isinstance(node, ast.For):
+            node.iter = without_columns(node.target, node.iter, dead)
 
 
 def _blank_arguments(module: ast.Module, dead: set[str]) -> set[str]:
@@ -502,36 +482,25 @@ def _note_what_is_seen(sites: list[Site], module: ast.Module, blanked: set[str])
         if site.planned is None or site.weak or site.expects:
             continue
         for operand in site.planned.operands:
-            near = _loads(ast.parse(operand.code, mode="eval")) & bound
+            near = _free(operand.code) & bound
             if operand.given and near - _shown(site.planned.operands):
                 site.weak = SEEN
 
 
 def _blanked(module: ast.Module) -> set[str]:
     """Loop variables whose values have all become None."""
-    found = set()
-    for node in ast.walk(module):
-        if isinstance(node, ast.For) and isinstance(node.target, ast.Tuple):
-            for n, target in enumerate(node.target.elts):
-                match node.iter:
-                    case ast.List(elts=parts) | ast.Tuple(elts=parts):
-                        values = [p.elts[n : n + 1] for p in parts if hasattr(p, "elts")]
-                        cells = [c for value in values for c in value]
-                    case ast.Call(func=ast.Attribute(value=ast.Dict(values=values))) if n == 1:
-                        cells = values
-                    case ast.Call(func=ast.Name(id="zip"), args=args) if n < len(args):
-                        cells = getattr(args[n], "elts", [])
-                    case _:
-                        cells = []
-                blank = cells and all(
-                    isinstance(c, ast.Constant) and c.value is None for c in cells
-                )
-                if blank and isinstance(target, ast.Name):
-                    found.add(target.id)
-    return found
+    loops = [node for node in ast.walk(module) if isinstance(node, ast.For)]
+    return set().union(*(emptied_names(node.target, node.iter) for node in loops))
+
+
+def _free(code: str) -> set[str]:
+    """The names that an expression takes from around it."""
+    tree = ast.parse(code, mode="eval")
+    own = {n.id for n in ast.walk(tree) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}
+    return _loads(tree) - own
 
 
 def _shown(operands: list[Operand]) -> set[str]:
     """The names that the student's code is given anyway."""
-    sent = (_loads(ast.parse(o.code, mode="eval")) for o in operands if not o.given)
+    sent = (_free(operand.code) for operand in operands if not operand.given)
     return set().union(*sent)

@@ -11,8 +11,9 @@ The file is TOML, `checks.toml`, with a table for each graded function:
     public = [ { id = "small", positional = [{ tensor = [8] }], keywords = { width = 4 } }, … ]
     hidden = [ … ]                    # not handed out
 
-A "network" is a chain of layers, compared one by one; a "block" has two paths that meet, and its
-layers say their `place` ("main.0", "shortcut.0", "add", "tail.0"). Of a "small graph" only the
+A "network" is a chain of layers, compared one by one, where an activation counts as a layer of its
+own; a "block" has two paths that meet, and its layers say their `place` ("main.0", "shortcut.0",
+"add", "tail.0"). Of a "small graph" only the
 numbers count that come out, whatever the layers; "arrays" are functions of arrays. The cases of
 these two begin with the criterion that they are charged to: `id = "square.1"`.
 """
@@ -83,9 +84,7 @@ def _build(name: str, assignment: str, table: dict[str, Any]) -> Exercise:
     kind = KINDS[table.pop("kind")]
     hints = table.pop("hints", [])
     if len(hints) != 3:
-        raise ValueError(
-            f"hints are three sentences, each nearer to the answer; found {len(hints)}"
-        )
+        raise ValueError(f"hints are three, each nearer to the answer; found {len(hints)}")
     rubric = tuple(Criterion(c["id"], c["title"], c["points"]) for c in table.pop("rubric"))
     hidden = [_case(case, HIDDEN) for case in table.pop("hidden", [])]
     settings: dict[str, Any] = {

@@ -71,4 +71,4 @@ def tower(inputs, width):
     X = keras.layers.Dense(width, activation="tanh")(X_input)
     return keras.Model(X_input, keras.layers.Dense(1, activation="sigmoid")(X))
 """
-THREE = TANH.replace("width, activation=\"tanh\"", "3, activation=\"relu\"")
+THREE = TANH.replace('width, activation="tanh"', '3, activation="relu"')
