@@ -181,7 +181,7 @@ json.JSONEncoder.default = lambda self, o: True
     "evidence forged": SEND
     + """
 for site in range(12):
-    for guess in (True, 9, 289, [-1.0, 1.0]):
+    for guess in (True, 9, 0.25, [-1.0, 1.0]):
         send([[site, [{"=": guess}, {"=": guess}]]])
 """
     + ALL_OF_THEM.format("send([[n, [{'=': 9}]] for n in range(9)])"),

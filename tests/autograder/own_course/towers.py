@@ -72,3 +72,9 @@ def tower(inputs, width):
     return keras.Model(X_input, keras.layers.Dense(1, activation="sigmoid")(X))
 """
 THREE = TANH.replace('width, activation="tanh"', '3, activation="relu"')
+ANSWERS = {
+    "tanh": {"tower": TANH},
+    "always three": {"tower": THREE},
+    "no mean": {"mean_of": "def mean_of(numbers):\n    return 4"},
+}
+"""Submissions by their names: other code in some cells."""
