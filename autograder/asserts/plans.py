@@ -23,7 +23,6 @@ from autograder.asserts.comparing import (
 )
 from autograder.asserts.names import Names
 from autograder.asserts.tables import without_columns
-from resnets.language import N_
 
 DEEP, SHALLOW, AS_IT_IS = 0, 1, 2
 """How far an assertion is taken apart."""
@@ -41,17 +40,15 @@ _SIDE_EFFECTS = re.compile(
 )
 _BINDS = ast.NamedExpr | ast.Await | ast.Yield | ast.YieldFrom
 
-NOT_TAKEN_APART = N_(
+NOT_TAKEN_APART = (
     "its form is not known here: write the value that you expect on one side of ==, or use "
     "expect(value, name)"
 )
-DECIDED_INSIDE = N_(
+DECIDED_INSIDE = (
     "the comparison itself happens beside the student's code: compare a plain value with =="
 )
-NOTHING_TO_COMPARE = N_(
-    "both sides come from the student's code: write down the value that you expect"
-)
-GUESSED = N_(
+NOTHING_TO_COMPARE = "both sides come from the student's code: write down the value that you expect"
+GUESSED = (
     "a value that is computed beside the student's code need only be in a range: compare it with =="
 )
 

@@ -26,15 +26,14 @@ from autograder.asserts.plans import (
 )
 from autograder.asserts.tables import emptied_names, without_columns
 from autograder.notebooks.own_code import parsed
-from resnets.language import N_
 
 SENDER = "__asserted__"
 _IMPORT = f"from autograder.sandboxed.asserted import ASSERTED as {SENDER}"
 EXPECT, CHECK = "expect", "check"
 RAISES = ("raises", "assertRaises", "assert_raises")
-NO_PYTHON = N_("its cell holds more than plain Python")
-IN_A_TRY = N_("it stands in a try whose errors are caught: let it stand by itself")
-SEEN = N_(
+NO_PYTHON = "its cell holds more than plain Python"
+IN_A_TRY = "it stands in a try whose errors are caught: let it stand by itself"
+SEEN = (
     "the right answer stands in the cell where the student's code can read it: write it into the "
     "assert itself"
 )

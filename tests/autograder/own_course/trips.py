@@ -81,7 +81,7 @@ assert by_station(few).index.tolist() == ["b", "a"]
 def weekend_share(trips):
     """Which part of the trips begins on a Saturday or a Sunday."""
     ### BEGIN SOLUTION
-    return float((trips["start"].dt.dayofweek >= 5).mean())
+    return float((trips["start"].dt.day_of_week >= 5).mean())
     ### END SOLUTION
 
 # %% test weekend 2
@@ -123,7 +123,7 @@ HONEST = {
     },
     "Sunday only": {
         "weekend_share": "def weekend_share(trips):\n"
-        "    return float((trips['start'].dt.dayofweek > 5).mean())"
+        "    return float((trips['start'].dt.day_of_week > 5).mean())"
     },
     "not begun": {
         "read": "# YOUR CODE HERE\nraise NotImplementedError()",
