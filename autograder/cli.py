@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from autograder.course.folder import Course, Student
     from autograder.grading.grade import Options
 
+CELL_SECONDS = Limits().cell_seconds
 DESCRIPTION = "Builds the course's notebooks and marks what students hand in."
 EXAMPLES = """\
 A course folder has nbgrader's layout. To mark a class:
@@ -70,7 +71,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_feedback(commands)
     _add_export(commands)
     _add_new(commands)
-    student.add_validate(commands, _handed_out)
+    _add_validate(commands)
     _add_build(commands)
     _add_release(commands)
     _add_site(commands)
@@ -154,10 +155,17 @@ def _add_grade(commands: argparse._SubParsersAction) -> None:
         action="store_true",
         help="mark everything again, say whose marks would change, and write nothing",
     )
+    command.add_argument(
+        "--partial",
+        action="store_true",
+        help="in a course of your own: a test cell earns the share of its asserts that hold, "
+        "instead of all or nothing",
+    )
     bounds = command.add_argument_group("limits of each submission")
     bounds.add_argument(
-        "--cell-seconds", type=float, default=limits.cell_seconds, metavar="S",
-        help=f"time for one cell ({limits.cell_seconds:g})",
+        "--cell-seconds", type=float, metavar="S",
+        help=f"time for one cell ({limits.cell_seconds:g}; in a course of your own, what its "
+        "nbgrader_config.py says)",
     )  # fmt: skip
     bounds.add_argument(
         "--seconds", type=float, default=limits.seconds, metavar="S",
@@ -236,6 +244,16 @@ def _add_new(commands: argparse._SubParsersAction) -> None:
     command.set_defaults(run=_new)
 
 
+def _add_validate(commands: argparse._SubParsersAction) -> None:
+    command = student.add_validate(commands, _handed_out)
+    command.epilog = (
+        "In a course of your own (source/ASSIGNMENT/NAME.ipynb) the notebook runs in the sandbox; "
+        "of the source's notebook it is said, besides, which asserts are weak and what to write "
+        "instead."
+    )
+    command.set_defaults(run=partial(_validate, command.get_default("run")))
+
+
 def _add_build(commands: argparse._SubParsersAction) -> None:
     command = commands.add_parser(
         "build",
@@ -256,9 +274,15 @@ def _add_release(commands: argparse._SubParsersAction) -> None:
         "pretrained model; `python -m autograder validate`; and a README.md for students. No "
         "solutions, no hidden tests, and of the autograder nothing but `validate`.",
         epilog='For example: python -m autograder release --to handout --hand-in "Upload the '
-        'notebook to Moodle, week 3, by Friday noon."',
+        'notebook to Moodle, week 3, by Friday noon." An assignment of a course of your own: '
+        "python -m autograder release ASSIGNMENT --course DIR writes DIR/release/ASSIGNMENT, as "
+        "`nbgrader generate_assignment` does.",
     )
-    command.add_argument("--to", type=Path, required=True, metavar="DIR", help="a new folder")
+    command.add_argument(
+        "assignment", nargs="?", metavar="ASSIGNMENT", help="of a course of your own"
+    )
+    command.add_argument("--course", type=Path, metavar="DIR", help="that course's folder")
+    command.add_argument("--to", type=Path, metavar="DIR", help="a new folder")
     command.add_argument(
         "--hand-in",
         metavar="SENTENCE",
@@ -349,29 +373,37 @@ def _grade(options: argparse.Namespace) -> int:
     from autograder.course.secret import find_secret
     from autograder.grading import grade
     from autograder.notebooks.sources import source_path
+    from autograder.own_course.report import strength
+    from autograder.own_course.settings import read_settings
+    from autograder.own_course.source import is_own
     from autograder.results.summary import summary
 
-    source_path(options.assignment)
     course = Course(options.course.resolve())
+    own = is_own(course.root, options.assignment)
+    if not own:
+        source_path(options.assignment)
     students = course.students(options.assignment, options.student)
-    secret = find_secret(course.root, options.secret)
-    case_secret = secret.of_cases(options.assignment)
-    _tell_of_secret(secret, course.root)
+    secret = None if own else find_secret(course.root, options.secret)
+    if secret is not None:
+        _tell_of_secret(secret, course.root)
     if options.sandbox == "none":
         print(
             "Warning: --sandbox none runs the students' code with your rights: it can read and "
             "change everything that you can, this course's grades included.",
             file=sys.stderr,
         )
+    cell_seconds = options.cell_seconds
+    if cell_seconds is None:
+        cell_seconds = (read_settings(course.root).cell_seconds if own else None) or CELL_SECONDS
     limits = replace(
         Limits(),
-        cell_seconds=options.cell_seconds,
+        cell_seconds=cell_seconds,
         seconds=options.seconds,
         memory=options.memory * MEBIBYTE,
     )
     order = grade.Options(
         assignment=options.assignment,
-        secret=case_secret,
+        secret="" if secret is None else secret.of_cases(options.assignment),
         workers=options.workers,
         scheduler=options.scheduler,
         sandbox=options.sandbox,
@@ -379,15 +411,19 @@ def _grade(options: argparse.Namespace) -> int:
         force=options.force,
         language=options.language,
         late=options.late,
+        partial=options.partial,
     )
     if options.compare:
         return _compare(course, students, order)
     started = time.monotonic()
     with speaking(options.language):
         run = grade.grade(course, students, order, _progress)
-    secret.note_use(course.root)
+    if secret is not None:
+        secret.note_use(course.root)
     print(summary(run.verdicts, run.skipped, time.monotonic() - started, run.warnings))
     print(f"\nMarks: {course.root / 'grades.csv'}")
+    if own:
+        print("\n".join(["", *strength(run.reference.recorded, course.root)]))
     if run.gradebook:
         print(f"autograder: warning: {run.gradebook}", file=sys.stderr)
     return 0
@@ -490,6 +526,17 @@ def _handed_out() -> dict[str, Callable[[], object]]:
     return {name: partial(handed_out, name) for name in assignments()}
 
 
+def _validate(usual: Callable[[argparse.Namespace], int], options: argparse.Namespace) -> int:
+    from autograder.own_course.source import find_course
+
+    course = find_course(options.notebook)
+    if course is None:
+        return usual(options)
+    from autograder.grading.validate_own import validate_own
+
+    return validate_own(course, options.notebook.resolve())
+
+
 def _new(options: argparse.Namespace) -> int:
     from autograder.authoring.new import new
 
@@ -511,10 +558,31 @@ def _build(options: argparse.Namespace) -> int:
 
 
 def _release(options: argparse.Namespace) -> int:
+    if options.course is not None or options.assignment is not None:
+        return _release_own(options)
+    if options.to is None:
+        raise AutograderError("Say where to: --to DIR; or ASSIGNMENT --course DIR.")
     from autograder.authoring.release import HAND_IN, release
 
     hand_in = HAND_IN if options.hand_in is None else options.hand_in
     for path in release(options.to, hand_in, options.clone):
+        print(path)
+    return 0
+
+
+def _release_own(options: argparse.Namespace) -> int:
+    from autograder.own_course.release import release
+    from autograder.own_course.source import is_own
+
+    if options.course is None or options.assignment is None:
+        raise AutograderError("An assignment of a course of your own: ASSIGNMENT --course DIR.")
+    course = options.course.resolve()
+    if not is_own(course, options.assignment):
+        raise AutograderError(
+            f"There is no notebook in {course / 'source' / options.assignment}; what is in this "
+            "repository is released without --course."
+        )
+    for path in release(course, options.assignment, options.to):
         print(path)
     return 0
 

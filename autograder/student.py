@@ -43,8 +43,10 @@ def main(arguments: list[str] | None = None) -> int:
         return 2
 
 
-def add_validate(commands: argparse._SubParsersAction, pristine: Pristine) -> None:
-    """Adds the command `validate`.
+def add_validate(
+    commands: argparse._SubParsersAction, pristine: Pristine
+) -> argparse.ArgumentParser:
+    """Adds the command `validate`, and returns it.
 
     Args:
         commands: of the parser.
@@ -60,6 +62,7 @@ def add_validate(commands: argparse._SubParsersAction, pristine: Pristine) -> No
     )
     command.add_argument("notebook", type=Path, help=say("your .ipynb file"))
     command.set_defaults(run=functools.partial(_validate, pristine))
+    return command
 
 
 def _validate(pristine: Pristine, options: argparse.Namespace) -> int:

@@ -181,10 +181,15 @@ class Course:
         """
         path = self._verdict_file(student, assignment)
         try:
-            self._save_notebook(self.autograded(student, assignment), verdict.notebook)
+            folder = self.autograded(student, assignment).parent
+            for name, notebook in verdict.notebooks.items():
+                self._save_notebook(folder / f"{name}.ipynb", notebook)
+            if not verdict.notebooks:
+                self._save_notebook(self.autograded(student, assignment), verdict.notebook)
         except OSError as error:
             _not_kept(verdict, "the marked notebook", error)
-        plain = verdict.to_plain() | {"notebook": None, "evidence": {}}
+        names = dict.fromkeys(verdict.notebooks)
+        plain = verdict.to_plain() | {"notebook": None, "notebooks": names, "evidence": {}}
         stored = json.dumps({"key": "" if verdict.again else key, "verdict": plain})
         try:
             write_atomically(path, stored, mode=0o600)
@@ -192,7 +197,7 @@ class Course:
             _not_kept(verdict, "the verdict", error)
             with suppress(OSError):  # An older verdict would be taken for this one.
                 path.unlink(missing_ok=True)
-        kept = replace(verdict, notebook=None, evidence={})
+        kept = replace(verdict, notebook=None, notebooks=names, evidence={})
         self._verdicts[path] = kept if verdict.again else without_words(kept)
 
     def _save_notebook(self, path: Path, notebook: str | None) -> None:
@@ -214,7 +219,7 @@ class Course:
             verdict = Verdict.from_plain(stored["verdict"])
             if key is not None and stored["key"] != key:
                 return None
-            marked = verdict.status == "unreadable" or self._is_marked(student, assignment)
+            marked = verdict.status == "unreadable" or self._is_marked(student, assignment, verdict)
             if key is not None and not marked:
                 return None
         except (OSError, ValueError, KeyError, TypeError, RecursionError):
@@ -222,8 +227,10 @@ class Course:
         self._verdicts[path] = without_words(verdict)
         return verdict
 
-    def _is_marked(self, student: Student, assignment: str) -> bool:
-        return self.autograded(student, assignment).is_file()
+    def _is_marked(self, student: Student, assignment: str, verdict: Verdict) -> bool:
+        path = self.autograded(student, assignment)
+        names = verdict.notebooks or [assignment]
+        return all(path.with_name(f"{name}.ipynb").is_file() for name in names)
 
     def verdicts(self, assignment: str) -> dict[Student, Verdict]:
         """All verdicts kept for an assignment, of those who handed it in, `without_words`.

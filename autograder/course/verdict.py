@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from nbformat import NotebookNode
@@ -24,6 +24,7 @@ class CellVerdict:
         messages: for the student, one sentence each; nothing hidden is in them.
         rubric: for the student, the rubric's lines: title, points, max_points, passed, message.
         manual: whether people mark it.
+        notebook: where it is; empty where the assignment has one notebook, named like it.
     """
 
     grade_id: str
@@ -33,6 +34,17 @@ class CellVerdict:
     messages: list[str] = field(default_factory=list)
     rubric: list[dict[str, Any]] = field(default_factory=list)
     manual: bool = False
+    notebook: str = ""
+
+    @property
+    def key(self) -> str:
+        """Its name among all cells of the assignment."""
+        return f"{self.notebook}/{self.grade_id}" if self.notebook else self.grade_id
+
+    @property
+    def tested_key(self) -> str:
+        """The name of the cell that it tests, where it is named like it: `test_` and that name."""
+        return replace(self, grade_id=self.grade_id.removeprefix("test_")).key
 
 
 @dataclass
@@ -51,6 +63,8 @@ class Verdict:
         error_lines: by the same, number and text of the line; number 0 where it is not known.
         seconds: how long marking took; `split` says on what.
         notebook: the autograded notebook as JSON, or None where there is none.
+        notebooks: the same by their names, where an assignment of the instructor's own has several;
+            None where they are on the disk.
         evidence: by `grade_id`, what checks emitted; kept only when it was asked for.
         language: short name of that of all words for the student.
         again: whether the next call tries again, since what failed may have been the machine.
@@ -71,6 +85,7 @@ class Verdict:
     seconds: float = 0.0
     split: dict[str, float] = field(default_factory=dict)
     notebook: str | None = None
+    notebooks: dict[str, str | None] = field(default_factory=dict)
     evidence: dict[str, list[Any]] = field(default_factory=dict)
     again: bool = False
     language: str = ENGLISH
@@ -129,6 +144,7 @@ def _is_whole(verdict: Verdict) -> bool:
         and _named(verdict.error_lines, list | tuple)
         and _named(verdict.split, int | float)
         and _named(verdict.evidence, list)
+        and _named(verdict.notebooks, str | None)
         and all(map(_number, (verdict.seconds, verdict.late_seconds, verdict.late_penalty)))
         and all(map(_is_whole_cell, verdict.cells))
     )
@@ -137,6 +153,7 @@ def _is_whole(verdict: Verdict) -> bool:
 def _is_whole_cell(cell: CellVerdict) -> bool:
     return (
         isinstance(cell.grade_id, str)
+        and isinstance(cell.notebook, str)
         and _number(cell.points)
         and _number(cell.max_points)
         and _texts(cell.messages)
@@ -164,10 +181,28 @@ def _number(value: Any) -> bool:
     return isinstance(value, int | float) and abs(value) < float("inf")
 
 
+def key_of(notebook: str, cell: str, assignment: str) -> str:
+    """A cell's name among all of an assignment, whose notebook may be one of several."""
+    return cell if notebook == assignment else f"{notebook}/{cell}"
+
+
+def place_of(key: str, assignment: str) -> tuple[str, str]:
+    """The notebook and the name of the cell that `key_of` named."""
+    notebook, _, cell = key.rpartition("/")
+    return notebook or assignment, cell
+
+
+NOTEBOOK = "notebook_of_the_assignment"
+"""Key of nbgrader's metadata of a cell: the notebook that it is from, where there are several."""
+
+
 def without_points(
     reference: NotebookNode, status: str, message: str, again: bool = False
 ) -> Verdict:
     """The verdict on what could not be marked: no points on any graded cell, and why."""
     graded = [cell.metadata.nbgrader for cell in reference.cells if is_grade(cell)]
-    cells = [CellVerdict(cell.grade_id, 0.0, float(cell.points), False) for cell in graded]
+    cells = [
+        CellVerdict(cell.grade_id, 0.0, float(cell.points), False, notebook=cell.get(NOTEBOOK, ""))
+        for cell in graded
+    ]
     return Verdict(status, message, cells, again=again, language=language())

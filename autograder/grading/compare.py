@@ -14,8 +14,9 @@ from pathlib import Path
 from autograder.course.folder import Course, Student
 from autograder.course.verdict import Verdict
 from autograder.grading.executors import executor_for
-from autograder.grading.grade import Options, Submission, marked
-from autograder.grading.reference import Reference, read_reference
+from autograder.grading.grade import Options, Submission, marked, modules_of, reference_for
+from autograder.grading.own import OwnReference
+from autograder.grading.reference import Reference
 from autograder.grading.slim import is_for_another
 from autograder.notebooks import sanitize
 from autograder.results import by_hand, late_rule, lateness
@@ -45,12 +46,12 @@ class Change:
         parts = [f"{name}: {self.before.score:g} → {after}"]
         if self.before.status != self.after.status:
             parts.append(f"{self.before.status} → {self.after.status}")
-        points = {cell.grade_id: cell for cell in self.before.cells}
+        points = {cell.key: cell for cell in self.before.cells}
         for cell in self.after.cells:
-            old = points.pop(cell.grade_id, None)
+            old = points.pop(cell.key, None)
             earlier = "new" if old is None else f"{old.points:g}"
             if old is None or old.points != cell.points:
-                parts.append(f"{cell.grade_id} {earlier} → {cell.points:g}")
+                parts.append(f"{cell.key} {earlier} → {cell.points:g}")
         parts += [f"{name} {cell.points:g} → gone" for name, cell in points.items()]
         return ", ".join(parts)
 
@@ -90,15 +91,12 @@ def compare(
         tempfile.TemporaryDirectory(prefix="compare-") as scratch,
         executor_for(options.workers, options.scheduler) as executor,
     ):
-        reference = read_reference(
-            assignment,
-            options.secret,
-            Course(Path(scratch)),
-            lambda job: executor.submit(job).result(),
-            options.sandbox,
+        memory = Course(Path(scratch))
+        reference = reference_for(
+            course, options, lambda job: executor.submit(job).result(), memory
         )
         submissions = _to_compare(course, students, options, reference)
-        executor.prepare(len(submissions), options.sandbox)
+        executor.prepare(len(submissions), options.sandbox, modules_of(reference))
         report = announce(len(submissions), 0)
         for submission, verdict in marked(course, submissions, options, reference, executor):
             student = submission.student
@@ -115,12 +113,15 @@ def compare(
 
 
 def _to_compare(
-    course: Course, students: list[Student], options: Options, reference: Reference
+    course: Course,
+    students: list[Student],
+    options: Options,
+    reference: Reference | OwnReference,
 ) -> list[Submission]:
     """What `grade` would mark: all but notebooks that are another assignment's."""
     submissions = []
     for student in students:
-        submission = Submission(student, "")
+        submission = Submission(student, "", reference)
         found = submission.read(course, options)
         if isinstance(found, Exception) or not is_for_another(found, reference.notebook):
             submissions.append(submission)
@@ -134,5 +135,5 @@ def _with_rule(late: Lateness, rule: str | None) -> Lateness:
 
 
 def _marks(verdict: Verdict) -> tuple[object, ...]:
-    cells = [(cell.grade_id, cell.points, cell.max_points) for cell in verdict.cells]
+    cells = [(cell.key, cell.points, cell.max_points) for cell in verdict.cells]
     return (verdict.status, round(verdict.score, 9), *cells)

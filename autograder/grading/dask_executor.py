@@ -69,7 +69,7 @@ class DaskExecutor(LocalExecutor):
         super().__exit__(*arguments)
         self._client.close(timeout=10)
 
-    def prepare(self, jobs: int, sandbox: str) -> None:
+    def prepare(self, jobs: int, sandbox: str, modules: workers.Modules = None) -> None:
         """Nothing: Dask's workers start their own at their first job."""
 
     def _cores(self) -> int:

@@ -9,6 +9,7 @@ from concurrent.futures import Future
 from typing import Protocol
 
 from autograder.course.verdict import Verdict
+from autograder.grading import workers
 from autograder.grading.dask_executor import DaskExecutor, LocalClusterExecutor
 from autograder.grading.local_executor import LocalExecutor
 from autograder.marking.job import Job
@@ -26,8 +27,8 @@ class MarkingExecutor(Protocol):
     def at_once(self) -> int:
         """How many jobs are marked at a time."""
 
-    def prepare(self, jobs: int, sandbox: str) -> None:
-        """Gets ready for that many jobs; returns at once."""
+    def prepare(self, jobs: int, sandbox: str, modules: workers.Modules = None) -> None:
+        """Gets ready for that many jobs, which import `modules`; returns at once."""
 
     def submit(self, job: Job) -> Future[Verdict]:
         """The verdict on a job, once it is there."""

@@ -15,10 +15,12 @@ from autograder.errors import AutograderError
 from autograder.grading.executors import MarkingExecutor, executor_for
 from autograder.grading.faults import verdict_of_fault
 from autograder.grading.keeper import Keeper
+from autograder.grading.own import OwnHandedIn, OwnReference, read_own_reference
 from autograder.grading.reference import Reference, autograder_digest, read_reference
 from autograder.grading.slim import is_for_another, slim
 from autograder.kernels.limits import Limits
 from autograder.marking.job import Job
+from autograder.own_course.source import is_own
 from autograder.results import by_hand, csv_and_json, lateness
 from autograder.results.by_hand import FinalMark
 from autograder.results.gradebook_faults import GradebookError
@@ -36,12 +38,14 @@ class Outcome:
         skipped: how many of these were marked already.
         warnings: about single students or files, one sentence each.
         gradebook: why the gradebook is not up to date, in a sentence; empty where it is.
+        reference: what submissions were compared with.
     """
 
     verdicts: dict[str, Verdict] = field(default_factory=dict)
     skipped: int = 0
     warnings: list[str] = field(default_factory=list)
     gradebook: str = ""
+    reference: Reference | OwnReference | None = None
 
 
 @dataclass(frozen=True)
@@ -58,6 +62,8 @@ class Options:
         force: mark again what is marked already.
         language: in which all students are told; None for that of each one's notebook.
         late: a rule for what is late, see `late_rule`; None for the one that holds already.
+        partial: whether a cell of a course of the instructor's own earns the share of its asserts
+            that hold.
     """
 
     assignment: str
@@ -69,6 +75,7 @@ class Options:
     force: bool = False
     language: str | None = None
     late: str | None = None
+    partial: bool = False
 
 
 def grade(
@@ -98,16 +105,11 @@ def grade(
     assignment = options.assignment
     by_hand.remember(course, assignment)  # Before the code that it was given for is replaced.
     with executor_for(options.workers, options.scheduler) as executor:
-        reference = read_reference(
-            assignment,
-            options.secret,
-            course,
-            lambda job: executor.submit(job).result(),
-            options.sandbox,
-        )
+        reference = reference_for(course, options, lambda job: executor.submit(job).result())
         outcome, left = _known(course, students, options, reference)
+        outcome.reference = reference
         if left:
-            executor.prepare(len(left), options.sandbox)
+            executor.prepare(len(left), options.sandbox, modules_of(reference))
         # nbgrader takes seconds to be imported and to make a database; workers warm up meanwhile.
         nbgrader = importlib.import_module("autograder.results.nbgrader_gradebook")
         outcome.gradebook = _declare(nbgrader, course, assignment, reference)
@@ -129,10 +131,38 @@ def grade(
     return outcome
 
 
+def reference_for(
+    course: Course,
+    options: Options,
+    mark: Callable[[Job], Verdict],
+    memory: Course | None = None,
+) -> Reference | OwnReference:
+    """What submissions are compared with: this repository's, or the course's own.
+
+    Args:
+        course: its folder.
+        options: how submissions are marked.
+        mark: marks the solution.
+        memory: where what it showed is kept; in the course where nothing is said.
+    """
+    assignment, sandbox = options.assignment, options.sandbox
+    if is_own(course.root, assignment):
+        return read_own_reference(course, assignment, mark, sandbox, options.partial, memory)
+    return read_reference(assignment, options.secret, memory or course, mark, sandbox)
+
+
+def modules_of(reference: Reference | OwnReference) -> tuple[str, ...] | None:
+    """What kernels import before they are forked; None for what this repository's need."""
+    return reference.source.modules() if isinstance(reference, OwnReference) else None
+
+
 def _declare(nbgrader: ModuleType, course: Course, assignment: str, reference: Reference) -> str:
     """Tells the gradebook about the assignment; why that failed, in a sentence, or ''."""
     try:
-        nbgrader.declare(course.gradebook, assignment, reference.notebook)
+        if isinstance(reference, OwnReference):
+            nbgrader.declare_all(course.gradebook, assignment, reference.declared())
+        else:
+            nbgrader.declare(course.gradebook, assignment, reference.notebook)
     except GradebookError as error:
         return str(error)
     return ""
@@ -196,7 +226,7 @@ def _known(
     marker += [options.language] if options.language else []
     same = digest(reference.text, reference.expected, options.secret, *marker)
     for student in students:
-        submission = Submission(student, same)
+        submission = Submission(student, same, reference)
         handed_in = submission.read(course, options)
         if isinstance(handed_in, HandedIn) and is_for_another(handed_in, reference.notebook):
             outcome.warnings.append(
@@ -220,19 +250,25 @@ class Submission:
     Attributes:
         student: whose.
         same: a hash of what is the same for all students.
+        reference: what it is compared with.
         key: of that and of what was read last; a verdict that is kept with it still holds.
         note: for the student, on where it was found; empty where it was in its place.
     """
 
     student: Student
     same: str
+    reference: Reference | OwnReference
     key: str = ""
     note: str = ""
 
     def read(self, course: Course, options: Options) -> HandedIn | Exception:
         """What was handed in, or why it cannot be read."""
         try:
-            found = course.read_submission(self.student, options.assignment, options.limits.file)
+            if isinstance(self.reference, OwnReference):
+                found = self.reference.read(course, self.student, options.limits)
+            else:
+                limit = options.limits.file
+                found = course.read_submission(self.student, options.assignment, limit)
         except Exception as error:  # Whatever it is: the next student's is read.
             self.key = digest(self.same, str(error))
             return error
@@ -297,6 +333,9 @@ def _job(course: Course, submission: Submission, options: Options, reference: Re
     handed_in = submission.read(course, options)
     if isinstance(handed_in, Exception):
         raise handed_in
+    if isinstance(handed_in, OwnHandedIn):
+        how = (options.limits, options.sandbox, options.language)
+        return reference.job(submission.student, handed_in, *how)
     return Job(
         submission.student.id,
         slim(handed_in.content, options.limits.notebook),

@@ -32,9 +32,9 @@ class LocalExecutor:
         """How many jobs are marked at a time."""
         return self._at_once
 
-    def prepare(self, jobs: int, sandbox: str) -> None:
+    def prepare(self, jobs: int, sandbox: str, modules: workers.Modules = None) -> None:
         """Starts as many workers as will be busy: they import TensorFlow, which takes seconds."""
-        workers.start(min(self._at_once, jobs), sandbox)
+        workers.start(min(self._at_once, jobs), sandbox, modules)
 
     def submit(self, job: Job) -> Future[Verdict]:
         """The verdict on a job, once it is there."""

@@ -12,6 +12,7 @@ import socket
 import subprocess
 import sys
 import threading
+from collections import defaultdict
 from concurrent.futures import ThreadPoolExecutor
 from multiprocessing.connection import Connection
 
@@ -22,12 +23,15 @@ from autograder.kernels import control_groups
 from autograder.kernels.bubblewrap import SandboxError
 from autograder.kernels.sandbox_process import ForkServerError, ForkServerProcess, KernelLost
 from autograder.marking.job import Job, MarkingFault
+from autograder.marking.own_job import OwnJob
 from autograder.paths import ROOT
 
 GRACE_SECONDS = 60.0
-_idle: dict[str, queue.SimpleQueue[WorkerProcess]] = {
-    sandbox: queue.SimpleQueue() for sandbox in ("bwrap", "none")
-}
+Modules = tuple[str, ...] | None
+"""What a fork server imports before it makes kernels; None for what this course needs."""
+_idle: defaultdict[tuple[str, Modules], queue.SimpleQueue[WorkerProcess]] = defaultdict(
+    queue.SimpleQueue
+)
 _all: list[WorkerProcess] = []
 _servers: list[ForkServerProcess] = []
 _starting = threading.Lock()
@@ -40,17 +44,20 @@ class WorkerProcess:
     Args:
         sandbox: "bwrap" or "none".
         alone: whether its kernels come from a fork server of its own.
+        modules: what its kernels have imported.
 
     Raises:
         SandboxError: bubblewrap is not installed.
     """
 
-    def __init__(self, sandbox: str = "bwrap", alone: bool = False) -> None:
-        self.sandbox = sandbox
+    def __init__(
+        self, sandbox: str = "bwrap", alone: bool = False, modules: Modules = None
+    ) -> None:
+        self.sandbox, self.modules = sandbox, modules
         self.alone = alone
         self.server = None
         if sandbox == "bwrap":
-            self.server = _new_server() if alone else _shared_server()
+            self.server = _new_server(modules) if alone else _shared_server(modules)
         ours, jobs = socket.socketpair()
         handed, folder = [jobs], []
         if self.server is not None:
@@ -120,8 +127,12 @@ def mark(job: Job) -> Verdict:
         SandboxError, ForkServerError: no kernel can be started here at all.
         MarkingFault: something else failed, twice.
     """
+    modules = job.modules if isinstance(job, OwnJob) else None
     for alone in (False, True):
-        worker = WorkerProcess(job.sandbox, alone=True) if alone else _free_worker(job.sandbox)
+        if alone:
+            worker = WorkerProcess(job.sandbox, alone=True, modules=modules)
+        else:
+            worker = _free_worker(job.sandbox, *([] if modules is None else [modules]))
         try:
             verdict = worker.mark(job)
         except SandboxError:
@@ -136,7 +147,7 @@ def mark(job: Job) -> Verdict:
             if alone:
                 worker.close()
             else:
-                _idle[job.sandbox].put(worker)
+                _idle[job.sandbox, modules].put(worker)
             return verdict
     if isinstance(trouble, ForkServerError | MarkingFault) and not isinstance(trouble, KernelLost):
         raise trouble
@@ -145,44 +156,46 @@ def mark(job: Job) -> Verdict:
     return without_points(reference, "crashed", message, again=True)
 
 
-def _free_worker(sandbox: str) -> WorkerProcess:
+def _free_worker(sandbox: str, modules: Modules = None) -> WorkerProcess:
     """An idle worker whose fork server goes on, or a new one."""
     while True:
         try:
-            worker = _idle[sandbox].get_nowait()
+            worker = _idle[sandbox, modules].get_nowait()
         except queue.Empty:
-            return WorkerProcess(sandbox)
+            return WorkerProcess(sandbox, modules=modules)
         if worker.usable():
             return worker
         worker.close()
 
 
-def start(workers: int, sandbox: str) -> None:
+def start(workers: int, sandbox: str, modules: Modules = None) -> None:
     """Starts workers that `mark` will find idle, all at once: they take seconds to warm up.
 
     Raises:
         SandboxError: bubblewrap is not installed.
     """
-    there = [_free_worker(sandbox) for _ in range(workers)]
+    there = [_free_worker(sandbox, modules) for _ in range(workers)]
     for worker in there:
-        _idle[sandbox].put(worker)
+        _idle[sandbox, modules].put(worker)
 
 
-def _shared_server() -> ForkServerProcess:
+def _shared_server(modules: Modules = None) -> ForkServerProcess:
     """The fork server of this process's workers; a new one where the last has ended."""
     with _starting:
-        if not _servers or not _servers[-1].alive():
+        there = [server for server in _servers if server.modules == modules and server.alive()]
+        if not there:
             control_groups.move_aside()
-            _servers.append(_new_server())
-        return _servers[-1]
+            there = [_new_server(modules)]
+            _servers.extend(there)
+        return there[-1]
 
 
-def _new_server() -> ForkServerProcess:
+def _new_server(modules: Modules = None) -> ForkServerProcess:
     """A fork server, started by a thread that lasts.
 
     bubblewrap ends with whoever started it, and for Linux that is a thread, not a process.
     """
-    return _starter.submit(ForkServerProcess).result()
+    return _starter.submit(ForkServerProcess, modules).result()
 
 
 @atexit.register

@@ -60,17 +60,23 @@ class ForkServerProcess:
         folder: where the kernels' sockets are, on the host.
         trusted: whether to ask it for kernels; not after it has failed somebody.
 
+    Args:
+        modules: what it imports, besides what a kernel is made of; None for what the notebooks of
+            this course need.
+
     Raises:
         SandboxError: bubblewrap is not installed.
     """
 
-    def __init__(self) -> None:
-        self.trusted = True
+    def __init__(self, modules: tuple[str, ...] | None = None) -> None:
+        self.trusted, self.modules = True, modules
         # Short, since the path of a Unix socket may have 107 characters.
         self.folder = Path(tempfile.mkdtemp(prefix="warm-", dir="/tmp"))
         give_away(self.folder)
         below_tmp = [path for path in bubblewrap.environment_roots() if path.startswith("/tmp/")]
         variables = ENVIRONMENT | {"KEEP_BELOW_TMP": json.dumps(below_tmp)}
+        if modules is not None:
+            variables["IMPORT_FOR_ALL"] = json.dumps(modules)
         program = [sys.executable, "-m", "autograder.sandboxed.fork_server"]
         self.errors = tempfile.TemporaryFile()  # noqa: SIM115 (open as long as the process)
         self._door, inside = socket.socketpair()

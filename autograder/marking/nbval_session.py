@@ -13,6 +13,7 @@ All of this happens outside the sandbox. Points are never taken from the kernel.
 from __future__ import annotations
 
 import contextlib
+import itertools
 import os
 import time
 from collections.abc import Iterator
@@ -46,12 +47,14 @@ class MarkedNotebook(IPyNbFile):
         expected: by `grade_id` of a test, the evidence that the solution gave.
         judge: compares evidence with it.
         secret: the hidden cases' secret in hex; the kernel is told it before the first hidden test.
+        compares: whether graded cells' outputs are compared with the source's.
     """
 
     kernel: GradingKernel
     expected: dict[str, Expected]
     judge: Judge
     secret: str | None = None
+    compares: bool = True
 
     def setup(self) -> None:
         """nbval starts a kernel here; ours has been started."""
@@ -96,7 +99,7 @@ class MarkedCell(IPyNbCell):
         self.seconds = 0.0
         self.output_timeout = 10
         self.cell.source = decisive(self.cell.source, tested_function(self.cell))
-        self.options["check"] = self.graded
+        self.options["check"] = self.graded and self.parent.compares
         self.options["skip"] |= HEAVY in self.cell.metadata.get("tags", [])
 
     @property
@@ -202,6 +205,7 @@ def run_notebook(
     expected: dict[str, Expected],
     secret: str | None,
     judge: Judge,
+    compares: bool = True,
 ) -> list[MarkedCell]:
     """Runs the cells of a notebook file through nbval; each remembers how it went.
 
@@ -212,13 +216,14 @@ def run_notebook(
         expected: by `grade_id` of a test, the evidence that the solution gave.
         secret: of the hidden cases, in hex; None where there are none.
         judge: compares what a check shows with `expected`.
+        compares: whether graded cells' outputs are compared with the source's.
     """
     file = MarkedNotebook.from_parent(session, path=path)
     file.kernel, file.expected, file.secret, file.evidence = kernel, expected, secret, []
-    file.judge = judge
+    file.judge, file.compares = judge, compares
     session.config.option.nbval_cell_timeout = kernel.limits.cell_seconds
     cells = list(file.collect())
-    for cell, following in zip(cells, [*cells[1:], None], strict=True):
+    for cell, following in itertools.zip_longest(cells, cells[1:]):
         with contextlib.suppress(KernelStopped):
             runtestprotocol(cell, log=False, nextitem=following)
     return cells

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import copy
 import time
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import nbformat
@@ -65,6 +66,10 @@ class Runner:
         limits: of the submission.
         deadline: by `time.monotonic`, for everything that is run again.
         has_run: whether a kernel could be started.
+        before: code of our own that runs first in each kernel.
+        environment: variables for the notebook, besides those of every run.
+        compares: whether graded cells' outputs are compared with the source's.
+        blamed: tells the cell on whose code a run ended, and why it ended.
     """
 
     session: pytest.Session
@@ -74,6 +79,10 @@ class Runner:
     limits: Limits
     deadline: float
     has_run: bool = False
+    before: Sequence[str] = ()
+    environment: Mapping[str, str] = field(default_factory=dict)
+    compares: bool = True
+    blamed: Blame | None = None
 
     def time_is_left(self) -> bool:
         """Whether a notebook can be run once more."""
@@ -91,7 +100,7 @@ class Runner:
         """
         run = first = self.run(notebook, expected, secret)
         while len(run.left_out) < MOST_LEFT_OUT and self.time_is_left():
-            ended = _cell_that_ended_the_kernel(run)
+            ended = (self.blamed or _cell_that_ended_the_kernel)(run)
             if ended is None:
                 break
             cell, why = ended
@@ -126,12 +135,16 @@ class Runner:
         limits = self.limits
         if again:
             limits = replace(limits, seconds=max(LEAST_SECONDS, self.deadline - started))
-        kernel = GradingKernel(self.kernels, limits, {"RESNETS_GRADING": "1", VARIABLE: language()})
+        environment = {"RESNETS_GRADING": "1", VARIABLE: language(), **self.environment}
+        kernel = GradingKernel(self.kernels, limits, environment)
         self.has_run = True
         at_forked = time.monotonic()
         try:
-            kernel.run_silently(NO_QUITTING)
-            cells = run_notebook(self.session, path, kernel, expected, secret, self.judge)
+            for code in (NO_QUITTING, *self.before):
+                kernel.run_silently(code)
+            cells = run_notebook(
+                self.session, path, kernel, expected, secret, self.judge, self.compares
+            )
             at_run = time.monotonic()
             kernel.stop()  # First, since its end can tell of a limit that it has crossed.
         except BaseException:
@@ -141,6 +154,9 @@ class Runner:
         split = {"fork": at_forked - started, "cells": in_cells}
         split["nbval"] = at_run - at_forked - in_cells
         return NotebookRun(notebook, cells, verdict_of(cells, kernel), split, {})
+
+
+Blame = Callable[[NotebookRun], tuple[NotebookNode, str] | None]
 
 
 def _cell_that_ended_the_kernel(run: NotebookRun) -> tuple[NotebookNode, str] | None:

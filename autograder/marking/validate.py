@@ -68,7 +68,7 @@ def _validate(path: Path, pristine: Pristine) -> int:
         print(error)
         return 1
     verdict = _mark(assembled, public_expected(released))
-    print("\n".join(_lines(verdict, assembled.notes)))
+    print("\n".join(lines_of(verdict, assembled.notes)))
     return 0 if verdict.score >= verdict.max_score else 1
 
 
@@ -108,16 +108,20 @@ def _mark(assembled: Assembled, expected: dict[str, Expected]) -> Verdict:
     return verdicts[0]
 
 
-def _lines(verdict: Verdict, notes: list[str]) -> list[str]:
+def lines_of(verdict: Verdict, notes: list[str]) -> list[str]:
+    """What is said of a verdict on public tests."""
     lines = [say("Note: {note}", note=note) for note in notes]
     ended = N_("The cell {name} ended with {error}.")
     lines += [say(ended, name=name, error=error) for name, error in verdict.errors.items()]
     if verdict.message:
         lines.append(verdict.message)
     for cell in verdict.cells:
+        if cell.manual:
+            lines.append(say("by hand  {name}: a person marks it", name=cell.key))
+            continue
         mark = say("passed") if cell.passed else say("failed")
         points = points_in_words(cell.points, cell.max_points)
-        lines.append(f"{mark}  {cell.grade_id}: {points}")
+        lines.append(f"{mark}  {cell.key}: {points}")
         lines += [f"        {sanitize.line(message, 1000)}" for message in cell.messages]
     points = points_in_words(verdict.score, verdict.max_score)
     lines.append(say("Public tests: {points}.", points=points))

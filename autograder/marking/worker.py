@@ -32,6 +32,8 @@ from autograder.marking.expected import Expected
 from autograder.marking.job import Job, MarkingFault
 from autograder.marking.judge_evidence import judge
 from autograder.marking.nbval_session import run_session
+from autograder.marking.own_job import OwnJob
+from autograder.marking.own_submission import mark_own
 from autograder.marking.redaction import redact
 from autograder.marking.runs import NotebookRun, Runner
 from autograder.marking.verdict_of_run import autograded
@@ -82,6 +84,9 @@ class Worker:
             ForkServerError: no kernel could be started.
             KernelLost: the fork server ended while it was marked.
         """
+        if isinstance(job, OwnJob):
+            with speaking(job.language):
+                return mark_own(session, self.kernels, self.folder, job)
         with speaking(job.language or language_of(job.submission)):
             verdict = self._mark(session, job)
             verdict.language = language()

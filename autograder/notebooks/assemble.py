@@ -86,7 +86,7 @@ def assemble(reference: NotebookNode, submission: bytes) -> Assembled:
     Raises:
         Unreadable: it is not a notebook, or not this one.
     """
-    cells = _read(submission)
+    cells = read_cells(submission)
     assembled = Assembled(copy.deepcopy(reference))
     wanted = {grade_id(cell) for cell in reference.cells if is_solution(cell)}
     arrangement = _Arrangement(assembled, cells)
@@ -102,8 +102,12 @@ def assemble(reference: NotebookNode, submission: bytes) -> Assembled:
     return assembled
 
 
-def _read(submission: bytes) -> list[SubmittedCell]:
-    """The cells of a notebook file, whatever state it is in."""
+def read_cells(submission: bytes) -> list[SubmittedCell]:
+    """The cells of a notebook file, whatever state it is in.
+
+    Raises:
+        Unreadable: it is not a notebook.
+    """
     if not submission.strip():
         raise Unreadable(say("The file is empty; hand in the notebook as it was saved."))
     try:

@@ -23,7 +23,7 @@ from typing import Any
 
 from autograder.course.files import reason, write_atomically
 from autograder.course.folder import Course, Student, without_words
-from autograder.course.verdict import CellVerdict, Verdict
+from autograder.course.verdict import CellVerdict, Verdict, key_of
 from autograder.notebooks import sanitize
 from autograder.results import lateness
 
@@ -35,15 +35,18 @@ LOCKED_SECONDS = 5.0
 _TABLES = """
     FROM {table} JOIN base_cell ON {table}.cell_id = base_cell.id
     JOIN submitted_notebook ON {table}.notebook_id = submitted_notebook.id
+    JOIN notebook ON submitted_notebook.notebook_id = notebook.id
     JOIN submitted_assignment ON submitted_notebook.assignment_id = submitted_assignment.id
     JOIN assignment ON submitted_assignment.assignment_id = assignment.id
     WHERE assignment.name = ?
 """
 _GRADES = (
-    "SELECT student_id, base_cell.name, manual_score, extra_credit, needs_manual_grade"
-    + _TABLES.format(table="grade")
+    "SELECT student_id, notebook.name, base_cell.name, manual_score, extra_credit, "
+    "needs_manual_grade" + _TABLES.format(table="grade")
 )
-_COMMENTS = "SELECT student_id, base_cell.name, manual_comment" + _TABLES.format(table="comment")
+_COMMENTS = "SELECT student_id, notebook.name, base_cell.name, manual_comment" + _TABLES.format(
+    table="comment"
+)
 
 
 @dataclass(frozen=True)
@@ -102,8 +105,8 @@ class FinalMark:
 
     @property
     def automatic_points(self) -> dict[str, float]:
-        """What marking gave, by `grade_id`."""
-        return {cell.grade_id: cell.points for cell in self.automatic.cells}
+        """What marking gave, by the cell's key."""
+        return {cell.key: cell.points for cell in self.automatic.cells}
 
     @property
     def late_and_automatic(self) -> Verdict:
@@ -115,11 +118,11 @@ class FinalMark:
         """What people gave, in one line; empty where they gave nothing."""
         said = []
         for cell in self.verdict.cells:
-            if grade := self.by_hand.grades.get(cell.grade_id):
-                automatic = self.automatic_points[cell.grade_id]
+            if grade := self.by_hand.grades.get(cell.key):
+                automatic = self.automatic_points[cell.key]
                 of = "" if cell.manual else f" (the checks gave {automatic:g})"
                 earlier = EARLIER if grade.earlier else ""
-                said.append(f"{cell.grade_id} {cell.points:g}{of}{earlier}")
+                said.append(f"{cell.key} {cell.points:g}{of}{earlier}")
         for name, comment in self.by_hand.comments.items():
             earlier = EARLIER if comment.earlier else ""
             text = sanitize.line(comment.text, LONGEST_COMMENT)
@@ -240,9 +243,9 @@ def _final(
 
 def final_mark(verdict: Verdict, by_hand: ByHand) -> FinalMark:
     """One student's mark, without what being late costs; `verdict` stays as it is."""
-    cells = {cell.grade_id for cell in verdict.cells}
+    cells = {cell.key for cell in verdict.cells}
     final = copy.copy(verdict)
-    final.cells = [_counting(cell, by_hand.grades.get(cell.grade_id)) for cell in verdict.cells]
+    final.cells = [_counting(cell, by_hand.grades.get(cell.key)) for cell in verdict.cells]
     counting = ByHand(
         {
             cell: replace(grade, earlier=_is_earlier(grade, verdict, cell))
@@ -292,7 +295,8 @@ def _code(verdict: Verdict, cell: str) -> str | None:
     """A hash of the code under a cell and of the student's own that it may need, or None."""
     if verdict.status == "unreadable":
         return "unreadable"
-    name = cell.removeprefix("test_")
+    notebook, _, own = cell.rpartition("/")
+    name = cell if notebook else own.removeprefix("test_")
     hashes = without_words(verdict).code_hashes
     return hashes.get(name, hashes.get(cell))
 
@@ -308,7 +312,11 @@ def _read(path: Path, assignment: str) -> tuple[set[str], list[Any], list[Any]]:
             return set(), [], []
         rows = database.execute(_GRADES, [assignment]).fetchall()
         comments = database.execute(_COMMENTS, [assignment]).fetchall()
-    return {row[0] for row in rows}, rows, comments
+
+    def keyed(found: list[Any]) -> list[Any]:
+        return [(who, key_of(nb, cell, assignment), *rest) for who, nb, cell, *rest in found]
+
+    return {row[0] for row in rows}, keyed(rows), keyed(comments)
 
 
 def _memory(course: Course, assignment: str) -> Path:

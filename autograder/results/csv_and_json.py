@@ -97,12 +97,13 @@ def student_grades(mark: FinalMark) -> dict[str, object]:
         "cells": [
             {
                 "grade_id": cell.grade_id,
+                **({"notebook": cell.notebook} if cell.notebook else {}),
                 "points": cell.points,
                 "max_points": cell.max_points,
                 "passed": cell.passed,
                 "messages": cell.messages,
-                "automatic_points": automatic[cell.grade_id],
-                "by_hand": _grade(mark.by_hand.grades.get(cell.grade_id)),
+                "automatic_points": automatic[cell.key],
+                "by_hand": _grade(mark.by_hand.grades.get(cell.key)),
             }
             for cell in verdict.cells
         ],

@@ -89,7 +89,7 @@ def _template() -> Template:
 
 def _names(cell: CellVerdict) -> list[str]:
     """The cells whose comments are shown with this one: its own, and the one that it tests."""
-    return list(dict.fromkeys([cell.grade_id.removeprefix("test_"), cell.grade_id]))
+    return list(dict.fromkeys([cell.tested_key, cell.key]))
 
 
 def _comment(comment: HandComment) -> dict[str, object]:
@@ -98,8 +98,8 @@ def _comment(comment: HandComment) -> dict[str, object]:
 
 def _shown(cell: CellVerdict, mark: FinalMark) -> dict[str, object]:
     verdict, comments = mark.verdict, mark.by_hand.comments
-    name = cell.grade_id.removeprefix("test_")
-    grade = mark.by_hand.grades.get(cell.grade_id)
+    name = cell.tested_key
+    grade = mark.by_hand.grades.get(cell.key)
     lines = [_line(item) for item in cell.rubric]
     messages = [] if lines else cell.messages
     return {
@@ -110,12 +110,12 @@ def _shown(cell: CellVerdict, mark: FinalMark) -> dict[str, object]:
         "manual": cell.manual,
         "by_hand": grade is not None,
         "earlier": grade is not None and grade.earlier,
-        "automatic": f"{mark.automatic_points[cell.grade_id]:g}",
+        "automatic": f"{mark.automatic_points[cell.key]:g}",
         "comments": [_comment(comments[n]) for n in _names(cell) if n in comments],
         "share": max(0, min(100, 100 * cell.points / cell.max_points)) if cell.max_points else 100,
         "lines": lines,
         "messages": [sanitize.line(message, 1000) for message in messages],
-        "code": sanitize.text(verdict.code.get(name, "")),
+        "code": sanitize.text(verdict.code.get(name, verdict.code.get(cell.key, ""))),
         "error": sanitize.line(verdict.errors.get(name, "")),
     }
 

@@ -25,7 +25,7 @@ from nbgrader.api import (
 from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
-from autograder.course.verdict import Verdict
+from autograder.course.verdict import Verdict, key_of, place_of
 from autograder.results.by_hand import ByHand
 
 Row = dict[str, Any]
@@ -39,7 +39,7 @@ class AssignmentRows:
 
     Args:
         session: of the database.
-        assignment: its name, which is its notebook's too.
+        assignment: its name, which is its notebook's too where it has a single one.
 
     Attributes:
         submissions: the rows of submissions, by the student's id.
@@ -145,22 +145,31 @@ class AssignmentRows:
 
     def enter(self, student: str, verdict: Verdict) -> None:
         """Enters the automatic points, where they are not there already, and the late penalty."""
-        if self._name not in self._notebooks:
-            raise MissingEntry(f"No such notebook: {self._name}/{self._name}")
-        self._complete(student, self._name)
-        scores = {cell.grade_id: None if cell.manual else cell.points for cell in verdict.cells}
-        names = self._graded[self._name]
-        if scores != {name: self._grade(student, name)["auto_score"] for name in names} or (
-            student in self._unmarked
-        ):
+        notebooks = sorted({cell.notebook or self._name for cell in verdict.cells})
+        for notebook in notebooks:
+            if notebook not in self._notebooks:
+                raise MissingEntry(f"No such notebook: {self._name}/{notebook}")
+            self._complete(student, notebook)
+        scores = {cell.key: None if cell.manual else cell.points for cell in verdict.cells}
+        if scores != self._entered(student, notebooks) or student in self._unmarked:
             for cell in verdict.cells:
-                row = self._grade(student, cell.grade_id)
+                row = self._grade(student, cell.key)
                 manual = cell.manual or row["manual_score"] is not None
-                score = scores[cell.grade_id]
-                self._change(Grade, row, auto_score=score, needs_manual_grade=manual)
-        row = self._handed_in[student, self._name]
-        if (row["late_submission_penalty"] or 0.0) != verdict.late_penalty:
-            self._change(SubmittedNotebook, row, late_submission_penalty=verdict.late_penalty)
+                self._change(Grade, row, auto_score=scores[cell.key], needs_manual_grade=manual)
+        for notebook in notebooks[:1]:  # nbgrader adds up the penalties of all notebooks.
+            row = self._handed_in[student, notebook]
+            if (row["late_submission_penalty"] or 0.0) != verdict.late_penalty:
+                self._change(SubmittedNotebook, row, late_submission_penalty=verdict.late_penalty)
+
+    def _entered(self, student: str, notebooks: Iterable[str]) -> dict[str, float | None]:
+        """The automatic points that are there, by the cells' keys."""
+        return {
+            key_of(notebook, name, self._name): self._rows[Grade][student, notebook, name][
+                "auto_score"
+            ]
+            for notebook in notebooks
+            for name in self._graded[notebook]
+        }
 
     def look_again(self, student: str, cells: Iterable[str]) -> None:
         """Marks grades as ones that people should look at."""
@@ -170,11 +179,11 @@ class AssignmentRows:
     def enter_by_hand(self, student: str, given: ByHand) -> None:
         """Enters what a person gave, except on cells that the notebook has lost."""
         for cell, grade in given.grades.items():
-            if row := self._rows[Grade].get((student, self._name, cell)):
+            if row := self._rows[Grade].get((student, *place_of(cell, self._name))):
                 told = {"manual_score": grade.score, "extra_credit": grade.extra}
                 self._change(Grade, row, needs_manual_grade=False, **told)
         for cell, comment in given.comments.items():
-            if row := self._rows[Comment].get((student, self._name, cell)):
+            if row := self._rows[Comment].get((student, *place_of(cell, self._name))):
                 self._change(Comment, row, manual_comment=comment.text)
 
     def enter_times(
@@ -208,9 +217,9 @@ class AssignmentRows:
         self._unmarked.clear()
 
     def _grade(self, student: str, cell: str) -> Row:
-        row = self._rows[Grade].get((student, self._name, cell))
+        row = self._rows[Grade].get((student, *place_of(cell, self._name)))
         if row is None:
-            raise MissingEntry(f"No such grade: {self._name}/{self._name}/{cell} for {student}")
+            raise MissingEntry(f"No such grade: {self._name}/{cell} for {student}")
         return row
 
     def _add(self, table: type, **row: Any) -> Row:

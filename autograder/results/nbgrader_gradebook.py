@@ -39,14 +39,32 @@ def declare(path: Path, assignment: str, source: NotebookNode) -> None:
     Raises:
         GradebookError: the database cannot be written, or is not fit for it.
     """
+    declare_all(path, assignment, {assignment: source})
+
+
+def declare_all(path: Path, assignment: str, sources: Mapping[str, NotebookNode]) -> None:
+    """The same of an assignment with one or more notebooks.
+
+    Args:
+        path: the database; it is made where there is none.
+        assignment: its name.
+        sources: the notebooks by their names.
+
+    Raises:
+        GradebookError: the database cannot be written, or is not fit for it.
+    """
     url = f"sqlite:///{path}"
     _find_alembic()
     with told(path, assignment):
         require_schema(path, _SCHEMA)
         with Gradebook(url) as gradebook:
-            gradebook.update_or_create_assignment(assignment)
-        names = {"assignment": assignment, "notebook": assignment, "db_url": url}
-        SaveCells().preprocess(source, {"nbgrader": names})
+            known = gradebook.update_or_create_assignment(assignment)
+            if not known.submissions:
+                for name in {notebook.name for notebook in known.notebooks} - sources.keys():
+                    gradebook.remove_notebook(name, assignment)
+        for name, source in sources.items():
+            names = {"assignment": assignment, "notebook": name, "db_url": url}
+            SaveCells().preprocess(source, {"nbgrader": names})
 
 
 def write(

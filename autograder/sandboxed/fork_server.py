@@ -82,7 +82,8 @@ def main() -> None:
     os.dup2(nothing, 0)
     os.dup2(nothing, 1)
 
-    ipykernel_app.prepare()
+    modules = os.environ.pop("IMPORT_FOR_ALL", None)
+    ipykernel_app.prepare(None if modules is None else json.loads(modules))
     ForkServer(arrivals, keep=json.loads(os.environ.pop("KEEP_BELOW_TMP", "[]"))).serve()
 
 

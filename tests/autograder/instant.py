@@ -50,7 +50,7 @@ class InstantExecutor:
     def at_once(self) -> int:
         return 2
 
-    def prepare(self, jobs: int, sandbox: str) -> None:
+    def prepare(self, jobs: int, sandbox: str, modules: object = None) -> None:
         pass
 
     def submit(self, job: Job) -> Future[Verdict]:
