@@ -59,6 +59,8 @@ class Verdict:
         notes: what was found different from the notebook handed out.
         code: the student's code by `grade_id`, see `Assembled`.
         errors: by `grade_id` of a solution cell, the error that running it gave.
+        own_errors: by name, the line of the student's own cells that should have defined it and the
+            error that it ended with.
         given_error: the error of a cell that the student did not write, if there was one.
         error_lines: by the same, number and text of the line; number 0 where it is not known.
         seconds: how long marking took; `split` says on what.
@@ -80,6 +82,7 @@ class Verdict:
     notes: list[str] = field(default_factory=list)
     code: dict[str, str] = field(default_factory=dict)
     errors: dict[str, str] = field(default_factory=dict)
+    own_errors: dict[str, tuple[str, str]] = field(default_factory=dict)
     given_error: str = ""
     error_lines: dict[str, tuple[int, str]] = field(default_factory=dict)
     seconds: float = 0.0

@@ -41,7 +41,7 @@ def tell_causes(
             line, source = verdict.error_lines.get(name, (0, ""))
             own = N_("The cell {name} ended with an error: {error}.")
             _begin_with(cell, _about_error(own, verdict.errors[name], name), line, source)
-        _say_where_names_are(cell, left_out, verdict.errors)
+        _say_where_names_are(cell, left_out, verdict)
 
 
 def _about_error(template: str, error: str, name: str = "") -> str:
@@ -67,14 +67,19 @@ def _names_not_defined(message: str) -> list[str]:
     return [name for pattern in patterns for name in re.findall(pattern, message)]
 
 
-def _say_where_names_are(
-    cell: CellVerdict, left_out: Mapping[str, str], errors: Mapping[str, str]
-) -> None:
+def _say_where_names_are(cell: CellVerdict, left_out: Mapping[str, str], verdict: Verdict) -> None:
     def explained(message: str) -> str:
         for name in dict.fromkeys(_names_not_defined(message)):
-            if name in errors:
+            if name in verdict.errors:
                 ended = N_("The cell {name} ended with an error; correct that one first.")
                 message = together(message, say(ended, name=name))
+            elif name in verdict.own_errors:
+                line, error = verdict.own_errors[name]
+                failed = N_(
+                    "When marked, your line `{line}` ended with {error}. Marking has only what "
+                    "stands in the notebook: put the code that you need into the graded cell."
+                )
+                message = together(message, say(failed, line=line, error=error))
             elif name in left_out:
                 where = say(
                     "'{name}' is defined in {place}. Of your own cells above the graded cell, "

@@ -42,6 +42,13 @@ def redact(verdict: Verdict, public: Verdict | None) -> None:
         )
         line = (public.error_lines if public else verdict.error_lines).get(name, (0, ""))
         verdict.error_lines[name] = line
+    _redact_own_errors(verdict, public)
+
+
+def _redact_own_errors(verdict: Verdict, public: Verdict | None) -> None:
+    others = public.own_errors if public else {}
+    for name, failed in verdict.own_errors.items():
+        verdict.own_errors[name] = others.get(name, (failed[0], say("an error")))
 
 
 def _redact_rubric(cell: CellVerdict, other: CellVerdict | None) -> None:

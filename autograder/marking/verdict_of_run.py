@@ -13,7 +13,9 @@ from autograder.course.verdict import CellVerdict, Verdict
 from autograder.kernels.submission_kernel import GradingKernel, KernelStopped
 from autograder.marking.nbval_session import MarkedCell
 from autograder.notebooks import sanitize
+from autograder.notebooks.assemble import OWN, first_line
 from autograder.notebooks.cells import grade_id, is_grade, is_solution, tags
+from autograder.notebooks.own_code import names_defined
 from resnets.checks.judging.report import points_in_words
 from resnets.language import say
 
@@ -57,6 +59,10 @@ def verdict_of(cells: list[MarkedCell], kernel: GradingKernel) -> Verdict:
                 verdict.errors[name] = cell.error.known_kind() if tainted else str(cell.error)
                 if not tainted:
                     verdict.error_lines[name] = (cell.error.line, cell.error.source)
+        elif cell.error is not None and OWN in tags(cell.cell):
+            why = cell.error.known_kind() if tainted else str(cell.error)
+            failed = (first_line(cell.cell.source), why)
+            verdict.own_errors |= dict.fromkeys(names_defined(cell.cell.source), failed)
         elif cell.error is not None and not tainted and "setup" in tags(cell.cell):
             verdict.given_error = verdict.given_error or str(cell.error)
     return verdict

@@ -194,7 +194,7 @@ class _Arrangement:
         anchors = self._anchors()
         for index, code in own.items():
             place = next((anchors[n] for n in range(index, len(self.cells)) if n in anchors), None)
-            first = _first_line(self.cells[index].source)
+            first = first_line(self.cells[index].source)
             where = say("the cell of yours that begins with `{line}`", line=first)
             unreached = code.defines if place is None else frozenset()
             for name in code.left_out | unreached:
@@ -343,7 +343,7 @@ class _Arrangement:
                         "cell of yours that begins with `{line}` changes it in a way that marking "
                         "does not run. Marking runs imports, definitions and plain constants.",
                         names=listed(names),
-                        line=_first_line(self.cells[index].source),
+                        line=first_line(self.cells[index].source),
                     )
                 )
 
@@ -437,7 +437,8 @@ def _own_cell(code: str) -> NotebookNode:
     return nbformat.v4.new_code_cell(code, metadata={"tags": [OWN]})
 
 
-def _first_line(source: str) -> str:
+def first_line(source: str) -> str:
+    """How a cell begins, in at most 60 characters, so that its author finds it."""
     line = next((line.strip() for line in source.splitlines() if line.strip()), "")
     return line if len(line) <= 60 else f"{line[:59]}…"
 

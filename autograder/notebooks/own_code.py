@@ -125,6 +125,12 @@ def _depth_is_bounded(tree: ast.Module) -> bool:
     return False
 
 
+def names_defined(source: str) -> set[str]:
+    """The names that a cell of Python defines; none where it is no Python."""
+    tree = parsed(python_of(source))
+    return names_bound(tree.body) if tree else set()
+
+
 def names_bound(statements: list[ast.stmt]) -> set[str]:
     """The names that statements bind where they stand, not inside functions and classes."""
     names: set[str] = set()

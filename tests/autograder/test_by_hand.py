@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import html
 import io
-import json
 import re
 import shutil
 import sqlite3
@@ -27,7 +26,8 @@ from autograder.grading import reference, workers
 from autograder.grading.grade import Outcome, write_results
 from autograder.notebooks import sources
 from autograder.notebooks.assemble import OWN
-from autograder.results import by_hand, csv_and_json, feedback_pages, nbgrader_gradebook
+from autograder.results import by_hand, csv_and_json, nbgrader_gradebook
+from tests.autograder import places
 from tests.autograder.conftest import Sandboxed, handed_in, small_reference
 from tests.autograder.formgrader import Formgrader, formgrader
 from tests.autograder.test_nbgrader import nbgrader
@@ -85,34 +85,11 @@ class Class:
 
     def places(self) -> list[float]:
         """The total in each of the four places."""
-        return totals(self.course)
+        return places.totals(self.course, ASSIGNMENT, "anna")
 
     def told(self) -> str:
         """What grades.csv says about grades given by hand."""
-        return row(self.course)["by_hand"]
-
-
-def row(course: Course, student: str = "anna") -> dict[str, str]:
-    with (course.root / "grades.csv").open(newline="") as file:
-        return next(row for row in csv.DictReader(file) if row["student"] == student)
-
-
-def entry(course: Course, student: str = "anna") -> dict:
-    return json.loads((course.root / "grades.json").read_text())["students"][student]
-
-
-def page(course: Course, student: str = "anna") -> str:
-    feedback_pages.write_all(course, ASSIGNMENT, [student])
-    return course.feedback(Student(student), ASSIGNMENT).read_text()
-
-
-def totals(course: Course, student: str = "anna") -> list[float]:
-    """A student's total in gradebook.db, grades.csv, grades.json and the feedback page."""
-    with Gradebook(f"sqlite:///{course.gradebook}") as book:
-        gradebook = book.find_submission(ASSIGNMENT, student).score
-    shown = re.search(r'class="total">([\d.e+-]+) ', page(course, student))
-    places = [gradebook, row(course, student)["score"], entry(course, student)["score"], shown[1]]
-    return [float(place) for place in places]
+        return places.row(self.course, "anna")["by_hand"]
 
 
 @pytest.fixture(scope="module")
@@ -137,17 +114,17 @@ def test_a_grade_and_a_comment_stand_in_every_place(anna: Class) -> None:
     anna.say("third", "Mind the\nzero, <b>anna</b>.")
     anna.publish()
     assert anna.places() == [3.25] * 4
-    cell = entry(anna.course)["cells"][0]
+    cell = places.entry(anna.course, "anna")["cells"][0]
     assert (cell["points"], cell["automatic_points"], cell["passed"]) == (2.25, 0.5, True)
     assert cell["by_hand"] == {"score": 1.75, "extra_credit": 0.5, "for_earlier_code": False}
-    assert entry(anna.course)["comments"] == [
+    assert places.entry(anna.course, "anna")["comments"] == [
         {"grade_id": "third", "comment": "Mind the\nzero, <b>anna</b>.", "for_earlier_code": False}
     ]
     assert anna.told() == (
         "by hand: test_third 2.25 (the checks gave 0.5); "
         "comment on third: Mind the zero, <b>anna</b>."
     )
-    text = page(anna.course)
+    text = places.page(anna.course, ASSIGNMENT, "anna")
     assert "The checks gave 0.5." in text and "Mind the\nzero, &lt;b&gt;anna" in text
 
 
@@ -163,9 +140,9 @@ def test_it_outlives_another_marking_and_is_flagged_when_the_code_has_changed(an
         "by hand: test_third 1.5 (the checks gave 0.5), given for an earlier version of the code; "
         "comment on third, given for an earlier version of the code: Nearly."
     )
-    assert entry(anna.course)["cells"][0]["by_hand"]["for_earlier_code"] is True
-    assert entry(anna.course)["comments"][0]["for_earlier_code"] is True
-    text = page(anna.course)
+    assert places.entry(anna.course, "anna")["cells"][0]["by_hand"]["for_earlier_code"] is True
+    assert places.entry(anna.course, "anna")["comments"][0]["for_earlier_code"] is True
+    text = places.page(anna.course, ASSIGNMENT, "anna")
     assert "for an earlier version of your code" in text
     assert "about an earlier version of your code" in text
     assert anna.is_to_be_looked_at("test_third")
@@ -233,7 +210,7 @@ def test_what_was_read_before_counts_where_the_gradebook_cannot_be_read(
     holder.close()
     assert "gradebook.db" in said and "count" in said
     csv_and_json.write(anna.course, ASSIGNMENT)
-    assert row(anna.course)["score"] == "2.5"
+    assert places.row(anna.course, "anna")["score"] == "2.5"
 
 
 def test_a_broken_memory_is_read_anew_from_the_gradebook(anna: Class) -> None:
@@ -265,7 +242,9 @@ def test_whatever_happens_in_whatever_order_there_is_one_total(
         getattr(anna, step)(*arguments)
     anna.publish()
     assert len(set(anna.places())) == 1
-    comments = {one["grade_id"]: one["comment"] for one in entry(anna.course)["comments"]}
+    comments = {
+        one["grade_id"]: one["comment"] for one in places.entry(anna.course, "anna")["comments"]
+    }
     with Gradebook(f"sqlite:///{anna.course.gradebook}") as book:
         for name in ("third", "greet"):
             said = book.find_comment(name, ASSIGNMENT, ASSIGNMENT, "anna").manual_comment or ""
@@ -332,20 +311,20 @@ def test_formgrader_opens_on_the_course_and_what_is_given_there_is_everywhere(
         type_in(teacher, "anna", 1.5, "Half is not a third.")
 
         assert command("feedback", ASSIGNMENT, "--course", str(course.root)) == 0
-        assert totals(course) == [2.5] * 4
-        assert "Half is not a third." in page(course)
+        assert places.totals(course, ASSIGNMENT, "anna") == [2.5] * 4
+        assert "Half is not a third." in places.page(course, ASSIGNMENT, "anna")
 
         hand_in(course, "anna", "def third(x):\n    return x / 4")
         assert command(*grade) == 0
-        assert totals(course) == [2.5] * 4
-        assert "given for an earlier version of the code" in row(course)["by_hand"]
+        assert places.totals(course, ASSIGNMENT, "anna") == [2.5] * 4
+        assert "given for an earlier version of the code" in places.row(course, "anna")["by_hand"]
         submissions = {one["student"]: one for one in teacher.ask(f"submissions/{ASSIGNMENT}")}
         assert submissions["anna"]["needs_manual_grade"]
         assert submissions["anna"]["score"] == 2.5
 
         type_in(teacher, "anna", 1.5, "A quarter is not a third.")
         assert command(*grade) == 0
-        assert "earlier" not in row(course)["by_hand"]
+        assert "earlier" not in places.row(course, "anna")["by_hand"]
 
         # Its button would run students' code unprotected, and write over what is marked.
         before = course.autograded(Student("anna"), ASSIGNMENT).read_bytes()

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from autograder.course.files import as_text
 from autograder.course.folder import Course, Student
+from autograder.course.verdict import Verdict
 from autograder.grading import workers
 from autograder.kernels.sandbox_process import ForkServerError
 from autograder.marking.job import Job, MarkingFault
@@ -23,6 +24,7 @@ from tests.autograder.instant import (
     ASSIGNMENT,
     RIGHT,
     WRONG,
+    Done,
     InstantExecutor,
     NoGradebook,
     command,
@@ -425,6 +427,52 @@ def test_a_submission_that_changes_while_it_waits_is_marked_again(
     assert rows(course)[ONE]["score"] == "1"
     assert command(course).returncode == 0
     assert rows(course)[ONE]["score"] == "3"
+
+
+@pytest.mark.parametrize("gradebook", [False, True], ids=["files", "files and gradebook"])
+def test_two_gradings_at_once_come_to_one_result(
+    course: Path, monkeypatch: pytest.MonkeyPatch, gradebook: bool
+) -> None:
+    """The second marks the whole class while the first is in its middle."""
+    if not gradebook:
+        monkeypatch.setattr("importlib.import_module", lambda *_: NoGradebook)
+    _class_of_three(course)
+    during: list[Done] = []
+
+    def mark(job: Job) -> Verdict:
+        if not during and job.student == "the one":
+            during.append(command(course))
+        return verdict_on(job)
+
+    done = command(course, executor=InstantExecutor(mark))
+    assert [one.returncode for one in (done, *during)] == [0, 0]
+    assert done.stderr == during[0].stderr == ""
+    assert {name: row["score"] for name, row in rows(course).items()} == {
+        "anna": "3", "the one": "3", "zoë": "1",
+    }  # fmt: skip
+    assert entries(course).keys() == rows(course).keys()
+    third = InstantExecutor()
+    command(course, executor=third)
+    assert third.jobs == []  # All is known, from whichever of the two.
+
+
+@pytest.mark.parametrize("year", [1970, 2100])
+def test_a_clock_that_is_wrong_changes_no_mark(
+    course: Path, without_gradebook: None, year: int
+) -> None:
+    """Whether a submission is new is told by what is in it, not by its time."""
+    _class_of_three(course)
+    path = course / "submitted" / ONE / ASSIGNMENT / f"{ASSIGNMENT}.ipynb"
+    seconds = (year - 1970) * 365 * 86_400
+    os.utime(path, (seconds, seconds))
+    assert command(course).returncode == 0
+    assert rows(course)[ONE]["score"] == "3"
+    path.write_bytes(WRONG)
+    os.utime(path, (seconds - 60, seconds - 60)) if seconds else os.utime(path, (0, 0))
+    again = InstantExecutor()
+    assert command(course, executor=again).returncode == 0
+    assert rows(course)[ONE]["score"] == "1"
+    assert len(again.jobs) == 1
 
 
 def test_no_descriptor_is_left_open_after_faults(course: Path, without_gradebook: None) -> None:

@@ -37,6 +37,12 @@ def assembled(cells: list[dict]) -> Assembled:
     return assemble(small_reference(), json.dumps({"nbformat": 4, "cells": cells}).encode())
 
 
+def notebook_of(*cells: dict) -> bytes:
+    """A whole notebook file with these cells in it."""
+    whole = {"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": submission(*cells)}
+    return json.dumps(whole).encode()
+
+
 def result(sources: list[str]) -> str:
     """What the test of `third` prints when cells run one after the other, as Jupyter runs them."""
     space: dict = {}
@@ -242,14 +248,32 @@ def test_a_name_that_a_cell_which_was_not_run_defines_is_told(sandboxed: Sandbox
 
 
 def test_a_helper_and_an_import_of_their_own_earn_the_points(sandboxed: Sandboxed) -> None:
-    cells = submission(
+    content = notebook_of(
         cell("import numpy as numbers\nprint('hello')"),
         cell("def part(x):\n    return numbers.asarray(x) / 3"),
         cell("def third(x):\n    return part(x)", "third"),
         CHECK,
     )
-    content = json.dumps({"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": cells})
-    assert sandboxed.mark(content.encode()).score == 3
+    assert sandboxed.mark(content).score == 3
+
+
+@pytest.mark.parametrize(
+    ("cells", "line"),
+    [
+        (["%%writefile helpers.py\n" + PART, "from helpers import part"],
+         "from helpers import part"),
+        (["import numpy.nothing as part"], "import numpy.nothing as part"),
+        (["SIZES = [1]\npart = SIZES[3]"], "part = SIZES[3]"),
+    ],
+)  # fmt: skip
+def test_a_line_of_their_own_that_fails_when_marked_is_told(
+    sandboxed: Sandboxed, cells: list[str], line: str
+) -> None:
+    content = notebook_of(*map(cell, cells), cell(BY_PART, "third"), CHECK)
+    verdict = sandboxed.mark(content)
+    assert verdict.cells[0].points == 0
+    assert f"your line `{line}` ended with" in verdict.cells[0].messages[0]
+    assert "put the code that you need into the graded cell" in verdict.cells[0].messages[0]
 
 
 def test_own_cells_show_no_tag_of_ours_to_the_tests() -> None:
