@@ -54,7 +54,7 @@ def declare_all(path: Path, assignment: str, sources: Mapping[str, NotebookNode]
         GradebookError: the database cannot be written, or is not fit for it.
     """
     url = f"sqlite:///{path}"
-    _find_alembic()
+    find_alembic()
     with told(path, assignment):
         require_schema(path, _SCHEMA)
         with Gradebook(url) as gradebook:
@@ -139,7 +139,7 @@ def hand_in_times(
     return times, complaints
 
 
-def _find_alembic() -> None:
+def find_alembic() -> None:
     """nbgrader runs `alembic` to make a database, and finds it only where PATH leads."""
     programs = str(Path(sys.executable).parent)
     path = os.environ.get("PATH", "")

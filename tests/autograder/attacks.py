@@ -44,7 +44,9 @@ from tests.autograder.hostile import FUNCTION, REACHED, Attack, attacks, source
 ASSIGNMENT = "01_residual_networks"
 NEIGHBOUR, HONEST_WRONG = "neighbour", "wrong"
 WORTH = 30.0
-NBGRADER_SECONDS = 240
+WITHOUT_ATTACK = 0.0
+"""Points of the wrong function by nbgrader: its cell ends with an error, which is none or all."""
+NBGRADER_SECONDS = 400
 COMMAND = """
 import sys
 from pathlib import Path
@@ -158,7 +160,15 @@ def marked_by_us(chosen: list[Attack]) -> dict[str, str]:
         command += ["--course", str(course), "--secret", str(folder / "secret")]
         command += ["--cell-seconds", "40", "--seconds", "120", "--memory", "3000"]
         before = {path.name for path in (course / "submitted").iterdir()}
-        done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=7200)
+        (folder / "home").mkdir()
+        done = subprocess.run(
+            command,
+            cwd=ROOT,
+            env=os.environ | {"HOME": str(folder / "home")},
+            capture_output=True,
+            text=True,
+            timeout=7200,
+        )
         if done.returncode != 0:
             raise SystemExit(f"grade ended with {done.returncode}: {done.stderr[-2000:]}")
         feedback = ["feedback", ASSIGNMENT, "--course", str(course)]
@@ -216,7 +226,7 @@ def _escapes(told: str) -> str:
 
 def _left(course: Path, before: set[str]) -> str:
     now = {path.name for path in (course / "submitted").iterdir()}
-    home = Path.home() / ".left-by-a-submission"
+    home = course.parent / "home" / ".left-by-a-submission"
     return "a file left behind" if now != before or home.exists() else ""
 
 
@@ -227,6 +237,7 @@ def marked_by_nbgrader(attack: Attack) -> str:
         course = Path(name, "course")
         path = course / "source" / ASSIGNMENT / f"{ASSIGNMENT}.ipynb"
         path.parent.mkdir(parents=True)
+        (course.parent / "home").mkdir()
         nbformat.write(solved, path)
         (course / "nbgrader_config.py").write_text(CONFIGURATION)
         student = attack.student or "attacker"
@@ -234,14 +245,14 @@ def marked_by_nbgrader(attack: Attack) -> str:
         _honest(course, solved)
         before = {path.name for path in (course / "submitted").iterdir()}
         _nbgrader(course, "generate_assignment", ASSIGNMENT, "--debug")
-        ended = True
-        for one in (student, NEIGHBOUR, *([HONEST_WRONG] if attack.group == "points" else [])):
-            done = _nbgrader(course, "autograde", ASSIGNMENT, f"--student={one}")
-            ended = ended and done
+        shutil.rmtree(course / "submitted" / HONEST_WRONG)
+        ended = _nbgrader(course, "autograde", ASSIGNMENT)
+        if NEIGHBOUR not in _scores(course):  # It may be that the order is another one.
+            _nbgrader(course, "autograde", ASSIGNMENT, f"--student={NEIGHBOUR}")
         scores = _scores(course)
         if scores.get(NEIGHBOUR, (0.0, 0.0))[0] != WORTH:
             return "the neighbour's mark"
-        gained = scores.get(student, (0.0, 0.0))[0] - scores.get(HONEST_WRONG, (0.0, 0.0))[0]
+        gained = scores.get(student, (0.0, 0.0))[0] - WITHOUT_ATTACK
         reached = _reached(course, student) or _left(course, before)
         if not reached and attack.group == "name":
             _nbgrader(course, "export", "--to=grades.csv")
@@ -258,13 +269,19 @@ def _nbgrader(course: Path, *arguments: str) -> bool:
             "--proc", "/proc", "--tmpfs", "/tmp", "--tmpfs", "/dev/shm", "--tmpfs",
             str(Path.home()), "--ro-bind", str(ROOT), str(ROOT), "--ro-bind",
             str(Path(sys.prefix).resolve()), str(Path(sys.prefix).resolve()), "--bind",
-            str(course), str(course), "--chdir", str(course)]  # fmt: skip
+            str(course.parent), str(course.parent), "--chdir", str(course)]  # fmt: skip
     base = Path(getattr(sys, "_base_executable", sys.executable)).resolve().parents[1]
     if Path.home() in base.parents:
         held += ["--ro-bind", str(base), str(base)]
     process = subprocess.Popen(
         [*held, sys.executable, "-m", "nbgrader", *arguments],
-        env=os.environ | {"PATH": programs, "PYTHONPATH": str(ROOT), "TF_CPP_MIN_LOG_LEVEL": "3"},
+        env=os.environ
+        | {
+            "HOME": str(course.parent / "home"),
+            "PATH": programs,
+            "PYTHONPATH": str(ROOT),
+            "TF_CPP_MIN_LOG_LEVEL": "3",
+        },
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
         start_new_session=True,

@@ -133,6 +133,9 @@ def _empty_gradebook() -> Path:
     """A gradebook without anything: making one takes nbgrader many seconds."""
     from nbgrader.api import Gradebook
 
+    from autograder.results.nbgrader_gradebook import find_alembic
+
+    find_alembic()
     folder = Path(tempfile.mkdtemp(prefix="faults-"))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     with Gradebook(f"sqlite:///{folder / 'gradebook.db'}"):

@@ -192,8 +192,8 @@ MACHINE = {
         "01_residual_networks.ipynb').read()"),
     "a file left in the course folder": reach(
         f"open({_COURSE} + '/submitted/left', 'w').write('x')"),
-    "a file left in the home folder": reach(
-        "open(os.path.expanduser('~/.left-by-a-submission'), 'w').write('x')"),
+    "a file left in the home folder": (  # It is looked for from outside.
+        "import os\nopen(os.path.expanduser('~/.left-by-a-submission'), 'w').write('x')\n"),
     "the process above": reach("os.kill(os.getppid(), 0) is None and os.getppid() > 1"),
     "the processes of others": reach(
         "len([n for n in os.listdir('/proc') if n.isdigit()]) > 2"),
