@@ -64,6 +64,7 @@ def main() -> None:
     largest = rows[-1]
     goals = {
         f"overhead under {OVERHEAD:g} ms a submission": largest["marking_ms"] < OVERHEAD,
+        f"the same on the processor under {OVERHEAD:g} ms": largest["processor_ms"] < OVERHEAD,
         f"memory under {MEMORY:g} MB": largest["memory_mb"] < MEMORY,
         f"grades.csv under {TABLE:g} s": largest["table_s"] < TABLE,
     }
@@ -138,9 +139,8 @@ def measured(folder: Path, students: int, work: float) -> dict[str, float]:
     processor = time.process_time() - processor
     kept = dict(spent)
     again = seconds(lambda: cli.main(command))
-    table = seconds(lambda: csv_and_json._table(Course(course), {ASSIGNMENT: marks}) if (
-        marks := csv_and_json.final_marks(Course(course), ASSIGNMENT)) else None)  # fmt: skip
-    table -= seconds(lambda: csv_and_json.final_marks(Course(course), ASSIGNMENT))
+    marks = csv_and_json.final_marks(Course(course), ASSIGNMENT)
+    table = seconds(lambda: csv_and_json._table(Course(course), {ASSIGNMENT: marks}))
     feedback = seconds(lambda: cli.main(["feedback", ASSIGNMENT, "--course", str(course)]))
     assert len(json.loads((course / "grades.json").read_text())["students"]) == students
     book = "autograder.results.nbgrader_gradebook"
@@ -153,7 +153,7 @@ def measured(folder: Path, students: int, work: float) -> dict[str, float]:
         "scheduling_ms": 1000 * marking / students,
         "memory_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
         "gradebook_s": kept[f"{book}.write"],
-        "table_s": max(table, 0.0),
+        "table_s": table,
         "feedback_ms": 1000 * feedback / students,
         "again_s": again,
         "all_s": first,

@@ -44,8 +44,6 @@ from tests.autograder.hostile import FUNCTION, REACHED, Attack, attacks, source
 ASSIGNMENT = "01_residual_networks"
 NEIGHBOUR, HONEST_WRONG = "neighbour", "wrong"
 WORTH = 30.0
-WITHOUT_ATTACK = 0.0
-"""Points of the wrong function by nbgrader: its cell ends with an error, which is none or all."""
 NBGRADER_SECONDS = 400
 COMMAND = """
 import sys
@@ -245,14 +243,15 @@ def marked_by_nbgrader(attack: Attack) -> str:
         _honest(course, solved)
         before = {path.name for path in (course / "submitted").iterdir()}
         _nbgrader(course, "generate_assignment", ASSIGNMENT, "--debug")
-        shutil.rmtree(course / "submitted" / HONEST_WRONG)
+        if attack.group != "points":
+            shutil.rmtree(course / "submitted" / HONEST_WRONG)
         ended = _nbgrader(course, "autograde", ASSIGNMENT)
         if NEIGHBOUR not in _scores(course):  # It may be that the order is another one.
             _nbgrader(course, "autograde", ASSIGNMENT, f"--student={NEIGHBOUR}")
         scores = _scores(course)
         if scores.get(NEIGHBOUR, (0.0, 0.0))[0] != WORTH:
             return "the neighbour's mark"
-        gained = scores.get(student, (0.0, 0.0))[0] - WITHOUT_ATTACK
+        gained = scores.get(student, (0.0, 0.0))[0] - scores.get(HONEST_WRONG, (0.0, 0.0))[0]
         reached = _reached(course, student) or _left(course, before)
         if not reached and attack.group == "name":
             _nbgrader(course, "export", "--to=grades.csv")
