@@ -45,6 +45,23 @@ ASSIGNMENT = "01_residual_networks"
 NEIGHBOUR, HONEST_WRONG = "neighbour", "wrong"
 WORTH = 30.0
 NBGRADER_SECONDS = 400
+PAGE = """\
+# What hostile submissions get
+
+Notebook 01, cut down to its first exercise, handed in by an honest neighbour and by these attackers,
+marked as one class. This page is what `python -m tests.autograder.attacks --nbgrader` wrote.
+
+| on | what the attack is after, and when it has succeeded |
+| --- | --- |
+| points | a wrong function gets more points than the same function without the attack |
+| machine | it reached what it was after; or it left something outside; or the neighbour lost points |
+| file | what was handed in is no ordinary notebook: the same |
+| name | the student's id becomes a formula in a table, or markup on a page, or the terminal obeys it |
+
+`nbgrader autograde` runs students' code with your rights, as its documentation says. Here it ran in
+a container of this program's own, without network, home folder and other processes: what that
+container held is not counted as nbgrader's. "(not tried)": only here yet.
+"""
 COMMAND = """
 import sys
 from pathlib import Path
@@ -84,7 +101,7 @@ def main() -> int:
     text = table(chosen, kept)
     print(text)
     if options.table:
-        options.table.write_text(text + "\n", encoding="utf-8")
+        options.table.write_text(f"{PAGE}\n{text}\n", encoding="utf-8")
     return int(any(kept["ours"][attack.name] != NOTHING for attack in chosen))
 
 
