@@ -48,15 +48,16 @@ NBGRADER_SECONDS = 400
 PAGE = """\
 # What hostile submissions get
 
-Notebook 01, cut down to its first exercise, handed in by an honest neighbour and by these attackers,
-marked as one class. This page is what `python -m tests.autograder.attacks --nbgrader` wrote.
+Notebook 01, cut down to its first exercise, handed in by an honest neighbour and by these
+attackers, marked as one class. This page is what
+`python -m tests.autograder.attacks --nbgrader` wrote.
 
 | on | what the attack is after, and when it has succeeded |
 | --- | --- |
 | points | a wrong function gets more points than the same function without the attack |
-| machine | it reached what it was after; or it left something outside; or the neighbour lost points |
+| machine | it reached what it was after, left something outside, or cost the neighbour points |
 | file | what was handed in is no ordinary notebook: the same |
-| name | the student's id becomes a formula in a table, or markup on a page, or the terminal obeys it |
+| name | the id becomes a formula in a table, markup on a page, or an escape on the screen |
 
 `nbgrader autograde` runs students' code with your rights, as its documentation says. Here it ran in
 a container of this program's own, without network, home folder and other processes: what that
