@@ -306,6 +306,7 @@ def without_words(verdict: Verdict) -> Verdict:
         code_hashes=hashes,
         errors={},
         error_lines={},
+        own_errors={},
         split={},
         notebook=None,
         evidence={},

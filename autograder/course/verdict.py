@@ -145,6 +145,7 @@ def _is_whole(verdict: Verdict) -> bool:
         and _texts(verdict.notes)
         and all(_named(part, str) for part in (verdict.code, verdict.errors, verdict.code_hashes))
         and _named(verdict.error_lines, list | tuple)
+        and _named(verdict.own_errors, list | tuple)
         and _named(verdict.split, int | float)
         and _named(verdict.evidence, list)
         and _named(verdict.notebooks, str | None)
