@@ -5,6 +5,7 @@ submitted/<student>/<assignment>/timestamp.txt          when, as nbgrader writes
 autograded/<student>/<assignment>/<assignment>.ipynb    the same, marked
 feedback/<student>/<assignment>/<assignment>.html       what students get back
 gradebook.db, grades.csv, grades.json
+extensions.csv, exports/                                see `results.lateness`, `results.lms`
 source/, nbgrader_config.py                             what formgrader needs; marking reads neither
 .course-secret                                          see `secret`
 .autograder/<assignment>/<student>.json                 verdicts, so that marking can go on
