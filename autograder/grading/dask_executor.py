@@ -67,7 +67,8 @@ class DaskExecutor(LocalExecutor):
 
     def __exit__(self, *arguments: object) -> None:
         super().__exit__(*arguments)
-        self._client.close(timeout=10)
+        with suppress(Exception):  # All verdicts are there: a slow goodbye costs nobody a mark.
+            self._client.close(timeout=10)
 
     def prepare(self, jobs: int, sandbox: str, modules: workers.Modules = None) -> None:
         """Nothing: Dask's workers start their own at their first job."""
@@ -205,7 +206,8 @@ class LocalClusterExecutor(DaskExecutor):
         try:
             super().__exit__(*arguments)
         finally:
-            self.cluster.close(timeout=10)
+            with suppress(Exception):
+                self.cluster.close(timeout=30)
 
 
 def _client(address: str) -> Any:
