@@ -571,8 +571,11 @@ def _release(options: argparse.Namespace) -> int:
 
 
 def _release_own(options: argparse.Namespace) -> int:
+    from autograder.course.folder import Course
+    from autograder.grading import workers
+    from autograder.grading.own import read_own_reference
     from autograder.own_course.release import release
-    from autograder.own_course.source import is_own
+    from autograder.own_course.source import is_own, read_source
 
     if options.course is None or options.assignment is None:
         raise AutograderError("An assignment of a course of your own: ASSIGNMENT --course DIR.")
@@ -582,7 +585,11 @@ def _release_own(options: argparse.Namespace) -> int:
             f"There is no notebook in {course / 'source' / options.assignment}; what is in this "
             "repository is released without --course."
         )
-    for path in release(course, options.assignment, options.to):
+    source, evidence = read_source(course, options.assignment), []
+    if source.declaration:
+        own = read_own_reference(Course(course), options.assignment, workers.mark, "bwrap")
+        evidence = own.recorded.checked()
+    for path in release(source, options.to, evidence):
         print(path)
     return 0
 

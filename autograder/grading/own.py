@@ -17,7 +17,7 @@ from autograder.marking.job import Job
 from autograder.marking.own_job import OwnJob, OwnNotebook
 from autograder.own_course.handed_in import HandedInWhole, read_whole
 from autograder.own_course.recording import Recorded, recorded
-from autograder.own_course.release import declared
+from autograder.own_course.release import as_declared
 from autograder.own_course.source import Source, read_source
 
 
@@ -50,7 +50,7 @@ class OwnReference:
 
     def declared(self) -> dict[str, NotebookNode]:
         """The notebooks as the gradebook keeps them."""
-        return {name: declared(self.source, name) for name in self.source.notebooks}
+        return {name: as_declared(self.source, name) for name in self.source.notebooks}
 
     def as_text(self, name: str) -> str:
         """A solved notebook as a file."""

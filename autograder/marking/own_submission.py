@@ -368,9 +368,14 @@ def _checked_share(sites: list[dict], ran: MarkedCell | None) -> float:
 def _report(site: dict, ran: MarkedCell | None) -> checks.Report | None:
     """What the judge says of a check."""
     payload = site["checked"]
-    emitted = [shown for shown in (ran.emitted if ran else []) if isinstance(shown, dict)]
+    hidden = bool(payload.get("hidden"))
+    emitted = [
+        shown
+        for shown in (ran.emitted if ran else [])
+        if isinstance(shown, dict) and bool(shown.get("hidden")) == hidden
+    ]
     expected = Expected(payload["name"], checks.Evidence.from_json(payload["evidence"]))
-    if site["hidden"]:
+    if hidden:
         return judge(expected, emitted)
     return judge(expected.of_public_cases(), emitted)
 

@@ -30,6 +30,7 @@ from autograder.notebooks.cells import grade_id, is_test
 from autograder.own_course.release import handed_out
 from autograder.own_course.source import OwnCourseError, Source
 from autograder.sandboxed.asserted import UNKNOWN
+from resnets import checks
 
 LIMITS = Limits(cell_seconds=600, seconds=1800)
 MOST_RUNS = 8
@@ -83,6 +84,19 @@ class Recorded:
             for site in sites
             if site["weak"]
         ]
+
+    def checked(self) -> list[checks.Evidence]:
+        """What the solution showed to declared checks; of each, the public one's where there is."""
+        sites = [
+            site
+            for notebook in self.notebooks.values()
+            for sites in notebook["asserts"].values()
+            for site in sites
+            if site["check"]
+        ]
+        sites.sort(key=lambda site: not site["hidden"])
+        found = {site["check"]: site["checked"]["evidence"] for site in sites}
+        return [checks.Evidence.from_json(evidence) for evidence in found.values()]
 
     @property
     def count(self) -> int:
@@ -267,9 +281,11 @@ class _Recorder:
         if not site.check:
             return None
         key = key_of(name, cell, self.source.name)
-        for payload in reversed(self.evidence.get(key, [])):
-            if isinstance(payload, dict) and payload.get("name") == site.check:
-                return payload
+        emitted = [p for p in self.evidence.get(key, []) if isinstance(p, dict)]
+        of_it = [payload for payload in emitted if payload.get("name") == site.check]
+        alike = [payload for payload in of_it if bool(payload.get("hidden")) == site.hidden]
+        if of_it:
+            return (alike or of_it)[-1]
         raise OwnCourseError(
             f"{name}, cell {cell}: check({site.check!r}) shows nothing with your own solution; is "
             "the function declared in checks.toml?"

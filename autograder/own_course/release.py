@@ -6,6 +6,7 @@ import copy
 import logging
 import shutil
 import tempfile
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -24,8 +25,14 @@ from nbgrader.preprocessors import (
 from traitlets.config import Config
 
 from autograder.course.files import write_atomically
-from autograder.own_course.source import OwnCourseError, Source, read_source
+from autograder.marking.expected import Expected
+from autograder.own_course.source import OwnCourseError, Source
+from autograder.paths import ROOT
+from resnets import checks
+from resnets.checks.catalogue import declared
 
+PACKAGE = "resnets"
+NOT_COPIED = ("__pycache__", "*.pyc", "expected", "handed_out", "*.po")
 CONFIGURED = ("ClearSolutions", "ClearHiddenTests", "ClearMarkScheme", "LockCells")
 
 
@@ -43,7 +50,7 @@ def configuration(source: Source) -> Config:
     return config
 
 
-def declared(source: Source, name: str) -> NotebookNode:
+def as_declared(source: Source, name: str) -> NotebookNode:
     """A notebook as nbgrader's gradebook keeps it: answers taken out, hidden tests in it."""
     return _processed(
         source,
@@ -84,13 +91,17 @@ def _processed(source: Source, name: str, steps: tuple[Any, ...]) -> NotebookNod
     return notebook
 
 
-def release(course: Path, assignment: str, to: Path | None = None) -> list[Path]:
+def release(
+    source: Source, to: Path | None = None, evidence: Iterable[checks.Evidence] = ()
+) -> list[Path]:
     """Writes what students get of an assignment: notebooks, and the files beside them.
 
+    Where checks are declared, these come with what they need, so that students can call them.
+
     Args:
-        course: its folder.
-        assignment: its name.
+        source: the assignment.
         to: a new folder; by default `release/<assignment>` in the course, written anew.
+        evidence: what the solution showed to declared checks; only public cases of it are written.
 
     Returns:
         The notebooks' paths.
@@ -98,8 +109,7 @@ def release(course: Path, assignment: str, to: Path | None = None) -> list[Path]
     Raises:
         OwnCourseError: there is something else at `to`, or a notebook is not fit.
     """
-    source = read_source(course, assignment)
-    folder = course / "release" / assignment if to is None else to
+    folder = source.course / "release" / source.name if to is None else to
     if to is not None and to.exists() and (not to.is_dir() or any(to.iterdir())):
         raise OwnCourseError(f"{to} is there already and not empty; name a new folder.")
     folder.parent.mkdir(parents=True, exist_ok=True)
@@ -110,6 +120,8 @@ def release(course: Path, assignment: str, to: Path | None = None) -> list[Path]
             write_atomically(partial / f"{name}.ipynb", nbformat.writes(notebook) + "\n")
         for name, content in source.files.items():
             write_atomically(partial / name, content)
+        if source.declaration:
+            _write_checks(partial, source, evidence)
         partial.chmod(0o755)
         if folder.is_dir():
             shutil.rmtree(folder)
@@ -118,3 +130,12 @@ def release(course: Path, assignment: str, to: Path | None = None) -> list[Path]
         shutil.rmtree(partial, ignore_errors=True)
         raise
     return [folder / f"{name}.ipynb" for name in source.notebooks]
+
+
+def _write_checks(folder: Path, source: Source, evidence: Iterable[checks.Evidence]) -> None:
+    """Writes the declaration without hidden cases, and the package that checks."""
+    handed_out = declared.without_hidden(source.declaration, source.name)
+    write_atomically(folder / declared.FILE, handed_out)
+    shutil.copytree(ROOT / PACKAGE, folder / PACKAGE, ignore=shutil.ignore_patterns(*NOT_COPIED))
+    public = [Expected(one.name, one).of_public_cases().evidence for one in evidence]
+    checks.save_expected(source.name, public, folder / PACKAGE / "checks" / "expected")

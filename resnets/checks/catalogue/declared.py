@@ -20,6 +20,7 @@ these two begin with the criterion that they are charged to: `id = "square.1"`.
 
 from __future__ import annotations
 
+import json
 import tomllib
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -65,6 +66,25 @@ def read_declared(text: str, assignment: str = "") -> list[Exercise]:
         raise DeclarationError(f"{FILE} is not TOML: {error}") from error
     assignment = tables.pop("assignment", assignment)
     return [_exercise(name, assignment, table) for name, table in tables.items()]
+
+
+def without_hidden(text: str, assignment: str) -> str:
+    """Return a file as it is handed out: without hidden cases, and with its assignment's name."""
+    tables = tomllib.loads(text)
+    lines = [f"assignment = {_toml(tables.pop('assignment', assignment))}"]
+    for name, table in tables.items():
+        lines += ["", f"[{name}]"]
+        lines += [f"{key} = {_toml(value)}" for key, value in table.items() if key != "hidden"]
+    return "\n".join(lines) + "\n"
+
+
+def _toml(value: Any) -> str:
+    """Write a value as TOML has it on one line."""
+    if isinstance(value, dict):
+        return "{ " + ", ".join(f"{_toml(k)} = {_toml(v)}" for k, v in value.items()) + " }"
+    if isinstance(value, list):
+        return f"[{', '.join(map(_toml, value))}]"
+    return json.dumps(value)  # Texts, numbers and truth values are written alike.
 
 
 def _exercise(name: str, assignment: str, table: Any) -> Exercise:
