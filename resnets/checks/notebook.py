@@ -11,7 +11,7 @@ from typing import Any
 
 from resnets.checks.catalogue.cases import Case
 from resnets.checks.catalogue.exercise import Exercise
-from resnets.checks.catalogue.exercises import EXERCISES
+from resnets.checks.catalogue.exercises import ASSIGNMENTS, EXERCISES
 from resnets.checks.catalogue.graph_exercise import NetworkExercise
 from resnets.checks.catalogue.lookup import exercises, hidden_cases, public_cases
 from resnets.checks.display.html import hint_to_html, report_to_html
@@ -83,8 +83,10 @@ def check(
     if hidden:
         _show(_hidden_verdict(report))
         return Points(report.points)
-    keep_points(name, report.points)
-    under = line_under_a_check(exercise.assignment)
+    under: dict[str, str] = {}
+    if exercise.assignment in ASSIGNMENTS:  # Not one that is declared in another course.
+        keep_points(name, report.points)
+        under = line_under_a_check(exercise.assignment)
     shown = {"text/plain": report.to_plain(), "text/html": report_to_html(report)}
     _show({kind: "\n".join(filter(None, [text, under.get(kind)])) for kind, text in shown.items()})
     return remember(report)

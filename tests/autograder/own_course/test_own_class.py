@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import gzip
 import io
 import json
 import shutil
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
@@ -266,3 +269,26 @@ def test_declared_checks_and_expected_values(tmp_path: Path) -> None:
     assert "After the first layer: expected ReLU, found tanh." in words[0]
     words = grades(tmp_path)["no mean"]["cells"][0]["messages"]
     assert "expected 3.0, found 4" in words[0]
+    code, said, _ = run("release", towers.ASSIGNMENT, "--course", tmp_path)
+    released = tmp_path / "release" / towers.ASSIGNMENT
+    assert code == 0 and f"{released}/towers.ipynb" in said
+    declaration = (released / "checks.toml").read_text()
+    assert "wide" not in declaration and "narrow" in declaration
+    recorded = gzip.decompress(
+        (released / "resnets/checks/expected/towers.json.gz").read_bytes()
+    ).decode()
+    assert "narrow" in recorded and "hidden" not in recorded
+    kept = {path.name for path in (released / "resnets/checks/expected").iterdir()}
+    assert kept == {"towers.json.gz"}
+    tried = subprocess.run(
+        [sys.executable, "-c", TRIED], cwd=released, capture_output=True, text=True
+    )
+    assert "tower: 5 of 10 points" in tried.stdout, tried.stderr[-1000:]
+    assert "expected ReLU, found tanh." in tried.stdout and "All notebooks" not in tried.stdout
+    assert "Hint 1 of 3 for tower" in tried.stdout
+
+
+TRIED = (
+    f"import keras\nfrom toolbox import check, hint\n{towers.TANH}\ncheck('tower')\nhint('tower')"
+)
+"""What a student's notebook does with the released folder around it."""
