@@ -135,7 +135,7 @@ def run(notebook: dict, folder: Path, kind: str, seed: int, options: argparse.Na
 
 
 def _draw(model: keras.Model, seed: int) -> None:
-    """Draw every kernel anew, with the deviation that it has: the notebook's are the same always."""
+    """Draw every kernel anew from the seed, with the deviation of kaiming_normal."""
     stream = np.random.default_rng(seed)
     for layer in model.layers:
         if isinstance(layer, keras.layers.Conv2D):
