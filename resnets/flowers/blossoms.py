@@ -77,7 +77,7 @@ def _daisy(canvas: Canvas, chance: Chance) -> None:
     petals(canvas, chance, seen, count, 0.96 * radius, 0.95, (grey, white), 0.62)
     middle = radius * chance.between(0.24, 0.32)
     disc(canvas, seen, middle, ((0.99, 0.84, 0.22), (0.86, 0.60, 0.08)))
-    _seeds(canvas, seen, place, middle, 90, (0.80, 0.56, 0.06), 0.12)
+    _seeds(canvas, seen, middle, 90, (0.80, 0.56, 0.06), 0.12)
 
 
 def _sunflower(canvas: Canvas, chance: Chance) -> None:
@@ -95,8 +95,8 @@ def _sunflower(canvas: Canvas, chance: Chance) -> None:
     petals(canvas, chance, seen, count, 0.9 * radius, 1.1, (orange, yellow), 0.58)
     middle = radius * chance.between(0.44, 0.54)
     disc(canvas, seen, middle, ((0.30, 0.22, 0.08), (0.22, 0.12, 0.05)))
-    _seeds(canvas, seen, place, middle, 260, (0.55, 0.36, 0.12), 0.045)
-    _seeds(canvas, seen, place, 0.4 * middle, 50, (0.42, 0.42, 0.14), 0.10)
+    _seeds(canvas, seen, middle, 260, (0.55, 0.36, 0.12), 0.045)
+    _seeds(canvas, seen, 0.4 * middle, 50, (0.42, 0.42, 0.14), 0.10)
 
 
 def _dandelion(canvas: Canvas, chance: Chance) -> None:
@@ -127,6 +127,7 @@ def _dandelion(canvas: Canvas, chance: Chance) -> None:
 
 def _parachute(canvas: Canvas, at: tuple[float, float], size: float, number: int) -> None:
     """A small star of fine hairs."""
+    canvas = canvas.part(at, 1.1 * size)
     distance, angle = canvas.around(at)
     hairs = np.cos(4 * (angle + number)) ** 8
     cover = np.exp(-((distance / (0.30 * size)) ** 2)) + 0.55 * hairs * canvas.inside(
@@ -201,7 +202,7 @@ def _tulip_petal(
     up = (foot[1] - canvas.y) / height
     inside = np.clip(up, 0, 1)
     side = 0.62 * width if lean else 0.60 * width
-    half = side * np.sin(np.pi * inside**0.62) ** 0.62 * (1 - 0.35 * inside**3)
+    half = side * np.abs(np.sin(np.pi * inside**0.62)) ** 0.62 * (1 - 0.35 * inside**3)
     middle = foot[0] + lean * np.sin(0.5 * np.pi * inside)
     off = canvas.x - middle
     cover = canvas.inside(half - np.abs(off)) * (up > 0) * (up < 1)
@@ -215,7 +216,6 @@ def _tulip_petal(
 def _seeds(
     canvas: Canvas,
     seen: tuple[np.ndarray, np.ndarray],
-    place: tuple[float, float],
     radius: float,
     count: int,
     colour: Colour,
@@ -223,13 +223,16 @@ def _seeds(
 ) -> None:
     """Dots in the spirals of a head of seeds: each a golden angle after the one before."""
     distance, angle = seen
-    x, y = distance * np.cos(angle), distance * np.sin(angle)
-    cover = np.zeros_like(x)
+    within = distance < 1.2 * radius
+    x, y = ((distance * way(angle))[within] for way in (np.cos, np.sin))
+    dots = np.zeros_like(x)
     for number in range(count):
         far = radius * np.sqrt((number + 0.5) / count)
         turn = number * _GOLDEN
         near = (x - far * np.cos(turn)) ** 2 + (y - far * np.sin(turn)) ** 2
-        np.maximum(cover, np.exp(-near / (size * radius) ** 2), out=cover)
+        np.maximum(dots, np.exp(-near / (size * radius) ** 2), out=dots)
+    cover = np.zeros_like(distance)
+    cover[within] = dots
     canvas.paint(0.85 * cover, colour)
 
 

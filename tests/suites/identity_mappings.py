@@ -431,7 +431,7 @@ WRONG = [
             ),
         ),
         "second_norm",
-        "before",
+        "wrong place",
     ),
     _pre(
         "identity after batch norm and ReLU",
@@ -480,12 +480,17 @@ WRONG = [
         "first_conv second_conv",
         "strides",
     ),
-    _pre("no shortcut", swap(PRE, ("    Y = Y + short\n", "")), "shortcut", "added"),
+    _pre(
+        "no shortcut",
+        swap(PRE, ("    Y = Y + short\n", "")),
+        "shortcut_conv shortcut",
+        "added",
+    ),
     _pre(
         "names from 0",
         swap(PRE, ("'_bn1'", "'_bn0'"), ("'_bn2'", "'_bn1'"), ("'_bn3'", "'_bn2'")),
         "names",
-        "block_bn0",
+        "layer2_0_bn0",
     ),
     _train(
         "not written",
@@ -536,7 +541,7 @@ WRONG = [
                 "    for w, g in zip(training.model.trainable_variables, gradients):\n        w.assign_sub(0.2 * g)\n",
             ),
         ),
-        "optimizer loss accuracy",
+        "optimizer loss",
         "memory",
     ),
     _train(
@@ -548,7 +553,7 @@ WRONG = [
                 _APPLY.replace("training.optimizer", "keras.optimizers.SGD(0.2, momentum=0.9)"),
             ),
         ),
-        "runs optimizer loss accuracy compiled",
+        "runs optimizer loss compiled",
         "forgets",
     ),
     _train("each batch counts the same", swap(TRAIN, (_COUNT, ")")), "loss", "however small"),

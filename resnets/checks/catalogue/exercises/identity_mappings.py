@@ -128,7 +128,6 @@ PRE_ACTIVATION_BOTTLENECK = BlockExercise(
         Part("shortcut.0", "shortcut_conv", "shortcut path"),
         Part("add", "shortcut", "the addition"),
         Part("tail.0", "nothing_after", "after the addition"),
-        Part("tail.-1", "nothing_after", "after the addition"),
     ),
     public=_public_blocks(200),
     draw_hidden=_hidden_blocks,
@@ -187,6 +186,7 @@ TRAIN_STEP = ProcedureExercise(
     name="train_step",
     assignment=ASSIGNMENT,
     backend="tensorflow",
+    time_limit=60.0,
     rubric=(
         _TRIES,
         Criterion("weights", "The weights after one step", 7),
@@ -300,6 +300,7 @@ TRAIN_STEP = ProcedureExercise(
 TEST_STEP = ProcedureExercise(
     name="test_step",
     assignment=ASSIGNMENT,
+    time_limit=60.0,
     rubric=(
         _TRIES,
         Criterion("mode", "The model is called in inference mode", 4),

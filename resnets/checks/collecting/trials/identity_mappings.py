@@ -6,7 +6,7 @@ import contextlib
 import shutil
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -30,7 +30,7 @@ def train_one_step(function: Function, stream: np.random.Generator, size: int) -
     """One step: the weights, the moving averages, and the metrics of validation."""
     training = _training(stream)
     validation = _measured_before(training.val_loss, training.val_accuracy, stream)
-    function(training, *_batch(stream, size))
+    _step(function, training, _batch(stream, size))
     return [_weights(training.model), _averages(training.model), _results(validation)]
 
 
@@ -38,7 +38,7 @@ def train_two_steps(function: Function, stream: np.random.Generator, sizes: list
     """Two steps of an optimizer with a memory; training and inference mode are the same here."""
     training = _training(stream, batch_norm=False)
     for size in sizes:
-        function(training, *_batch(stream, size))
+        _step(function, training, _batch(stream, size))
     return [_weights(training.model)]
 
 
@@ -46,7 +46,7 @@ def train_metrics(function: Function, stream: np.random.Generator, sizes: list[i
     """What the metrics say of all pictures, where no step changes a weight."""
     training = _training(stream, batch_norm=False, rate=0.0)
     for size in sizes:
-        function(training, *_batch(stream, size))
+        _step(function, training, _batch(stream, size))
     return list(_results([training.train_loss, training.train_accuracy]))
 
 
@@ -59,7 +59,7 @@ def test_mode(function: Function, stream: np.random.Generator, size: int) -> lis
     """One batch: what shows the mode, and what must not have changed."""
     training = _training(stream)
     trained = _measured_before(training.train_loss, training.train_accuracy, stream)
-    function(training, *_batch(stream, size))
+    _step(function, training, _batch(stream, size))
     model = training.model
     return [training.val_accuracy.result(), _averages(model), _weights(model), _results(trained)]
 
@@ -68,13 +68,18 @@ def test_metrics(function: Function, stream: np.random.Generator, sizes: list[in
     """What the metrics say of all pictures; training and inference mode are the same here."""
     training = _training(stream, batch_norm=False)
     for size in sizes:
-        function(training, *_batch(stream, size))
+        _step(function, training, _batch(stream, size))
     return list(_results([training.val_loss, training.val_accuracy]))
 
 
 def test_compiled(function: Function, stream: np.random.Generator, sizes: list[int]) -> list[Any]:
     """Whether two steps do the same when TensorFlow compiles them."""
     return _compiled_as_well(function, stream, sizes)
+
+
+def _step(function: Function, training: Training, batch: tuple[Any, Any]) -> None:
+    with _quietly():
+        function(training, *batch)
 
 
 def _training(
@@ -119,7 +124,7 @@ def _after_steps(function: Function, stream: np.random.Generator, sizes: list[in
     """All that a step can change."""
     training = _training(stream)
     for size in sizes:
-        function(training, *_batch(stream, size))
+        _step(function, training, _batch(stream, size))
     metrics = [getattr(training, f"{part}_{kind}") for part, kind in _METRICS]
     model = training.model
     return np.concatenate([_weights(model), _averages(model), _results(metrics)])
@@ -164,22 +169,38 @@ def _flat(variables: list[Any]) -> np.ndarray:
 
 
 def _compiled(function: Function) -> Function:
+    """The function as TensorFlow compiles it, where that is the backend."""
     if keras.backend.backend() != "tensorflow":
         return function
     import tensorflow as tf
 
-    compiled = tf.function(function)
+    compiled, as_written = (tf.function(function, autograph=one) for one in (True, False))
 
     def call(*arguments: Any) -> Any:
-        logger = tf.get_logger()  # which warns of functions that are traced once and never again
-        level = logger.level
-        logger.setLevel("ERROR")
         try:
             return compiled(*arguments)
-        finally:
-            logger.setLevel(level)
+        except Exception:
+            as_written(*arguments)  # its error names the student's line, not one that was generated
+            raise
 
     return call
+
+
+@contextlib.contextmanager
+def _quietly() -> Iterator[None]:
+    """Keep back TensorFlow's warnings of functions that are compiled once and never again."""
+    if keras.backend.backend() != "tensorflow":
+        yield
+        return
+    import tensorflow as tf
+
+    logger = tf.get_logger()
+    level = logger.level
+    logger.setLevel("ERROR")
+    try:
+        yield
+    finally:
+        logger.setLevel(level)
 
 
 # --- run_epoch ------------------------------------------------------------------------------------
