@@ -12,6 +12,7 @@ from resnets.data import (
     DatasetError,
     convert_to_one_hot,
     find_class_folders,
+    find_flowers,
     load_dataset,
     load_photo,
     random_mini_batches,
@@ -34,6 +35,7 @@ from resnets.progress import Progress
 from resnets.reproducible import set_reproducible
 from resnets.strides import with_stride_on_first
 from resnets.training import (
+    NumpyBatches,
     Training,
     batch_statistics,
     keras_step,
@@ -48,6 +50,7 @@ __all__ = [
     "DatasetError",
     "GlorotUniform",
     "KaimingNormal",
+    "NumpyBatches",
     "Progress",
     "Training",
     "batch_statistics",
@@ -56,6 +59,7 @@ __all__ = [
     "draw_block",
     "draw_weights",
     "find_class_folders",
+    "find_flowers",
     "glorot_uniform",
     "gradient_norms",
     "gradients_of",

@@ -15,7 +15,7 @@ from resnets.training.batch_norm import (
     recalibrate_batch_norm,
     set_statistics,
 )
-from resnets.training.by_hand import Training, keras_step
+from resnets.training.by_hand import NumpyBatches, Training, keras_step
 from resnets.training.first_step import prepare_training
 from resnets.training.loop import Epoch, Pictures, train
 from resnets.training.pretrained import load_pretrained
@@ -23,6 +23,7 @@ from resnets.training.recipe import Recipe, course, fast
 
 __all__ = [
     "Epoch",
+    "NumpyBatches",
     "Pictures",
     "Recipe",
     "Training",

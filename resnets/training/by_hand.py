@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -130,3 +130,20 @@ def _torch_step(training: Training, images: Any, labels: Any) -> tuple[Any, Any]
     with torch.no_grad():
         training.optimizer.apply([variable.value.grad for variable in variables], variables)
     return loss.detach(), outputs.detach()
+
+
+class NumpyBatches:
+    """Batches of tf.data as NumPy arrays, for the backends that do not take TensorFlow's tensors.
+
+    Args:
+        data: a tf.data.Dataset of pairs.
+    """
+
+    def __init__(self, data: Any) -> None:
+        self._data = data
+
+    def __len__(self) -> int:
+        return len(self._data)
+
+    def __iter__(self) -> Iterator[tuple[Any, Any]]:
+        yield from self._data.as_numpy_iterator()
