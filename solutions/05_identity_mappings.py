@@ -261,17 +261,17 @@ BLOCKS = {
 }
 
 # %% [markdown]
-# Here are the three side by side. 20 blocks follow each other, with random weights. In the second column the
+# Here are the three side by side. Ten blocks follow each other, with random weights. In the second column the
 # main paths are switched off: all weights of the convolutions are 0. Then a block should return its input.
 
 # %% tags=["heavy"]
 np.random.seed(1)
 X = np.random.randn(4, 8, 8, 8).astype("float32")
-print("block   negative numbers after 20 blocks   main path off: returns its input")
+print("block   negative numbers after 10 blocks   main path off: returns its input")
 shares = {}
 for name, block in BLOCKS.items():
     inputs = Y = Input((8, 8, 8))
-    for number in range(20):
+    for number in range(10):
         Y = block(Y, 2, name=f"{number}")
     chain = Model(inputs, Y)
     draw_weights(chain, np.random.default_rng(0))
@@ -636,13 +636,17 @@ def mirrored(picture, label):
     return tf.image.random_flip_left_right(picture, seed=0), label
 
 
+def read_labelled(path, label):
+    return read(path), label
+
+
 def pipeline(found, training):
     """Batches of pictures and one-hot labels; the last one may be smaller."""
     labels = keras.utils.to_categorical(found.labels, len(found.names))
     data = tf.data.Dataset.from_tensor_slices((found.paths, labels))
     if training:
         data = data.shuffle(len(found.paths), seed=0)
-    data = data.map(lambda path, label: (read(path), label), num_parallel_calls=2)
+    data = data.map(read_labelled, num_parallel_calls=2)
     if training:
         data = data.map(mirrored)
     data = data.batch(BATCH).prefetch(1)
