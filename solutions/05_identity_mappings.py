@@ -76,13 +76,14 @@ FULL = bool(os.environ.get("RESNETS_FULL"))
 # ## 5.1 The bottleneck of 2015
 #
 # You know this block from notebook 4. Each convolution is followed by batch norm. ReLU comes after the first
-# two, and then **after the addition**. That is why it is called *post-activation*.
+# two, and then **after the addition**. That is why it is called *post-activation*. (The projection on the shortcut
+# is there only if it is needed.)
 
 # %%
 squeeze = "Conv2D\n1×1, filters\nstride 1"
 middle = "Conv2D\n3×3, filters\n$stride$\nsame"
 widen = "Conv2D\n1×1\n4 · filters"
-projection = "Conv2D\n1×1, 4 · filters\n$stride$\nif needed"
+projection = "Conv2D\n1×1\n4 · filters\n$stride$"
 norm = "BatchNorm\naxis 3"
 main = [squeeze, norm, "ReLU", middle, norm, "ReLU", widen, norm]
 draw_block(main=main, shortcut=[projection, norm])
@@ -692,7 +693,7 @@ def fit(name, epochs):
     return {key: [epoch[key] for epoch in log] for key in log[0]}
 
 
-EPOCHS = 60 if FULL else 8
+EPOCHS = 60 if FULL else 16
 histories = {name: fit(name, EPOCHS) for name in ("2015", "2016")}
 
 # %% tags=["heavy", "nbval-ignore-output"]

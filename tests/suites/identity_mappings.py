@@ -708,7 +708,7 @@ WRONG = [
     _epoch(
         "trained on validation",
         swap(EPOCH, ("        test_step(", "        train_step(")),
-        "trained validated",
+        "trained validated seconds",
         "must not be learned",
     ),
     _epoch(
