@@ -334,8 +334,8 @@ for name in ("2015", "2016"):
     print(f"ResNet-50, block of {name}: {learned:10,} parameters, {len(model.layers)} layers")
 
 # %% [markdown]
-# The block of 2015 gives the published number of notebook 4. The block of 2016 has a little less: its
-# projections have no batch norm, and some batch norms stand at places with other numbers of channels.
+# The block of 2015 gives the published number of notebook 4. The block of 2016 has 7,680 less: exactly the
+# batch norms of the four projections, which it does not have.
 #
 # **The same network elsewhere.** Keras' own `ResNet50V2` is built from the block of 2016. Two things are
 # different there. It has a stride in the *last* block of a layer, where the shortcut simply leaves out pixels.
