@@ -11,9 +11,25 @@ LEAST = (50, 17)
 BACKENDS = ("tensorflow",)  # train_step is written with its tape
 _AXIS = "Keras' default, -1, is axis 3 of pictures"
 _WITHOUT_AXIS = "without axis in BatchNormalization(axis=3*"
+_GIVEN = "a given line, for other backends"
+_SYMMETRIC = "CategoricalAccuracy compares two largest places: which is which makes no difference"
+_STRICT = "what is zipped has one length: strict only guards against a slip"
 EQUIVALENT = {
     "post_activation_bottleneck": {_WITHOUT_AXIS: _AXIS},
     "pre_activation_bottleneck": {_WITHOUT_AXIS: _AXIS},
+    "train_step": {
+        "without if keras.backend.backend() != 'tensorflow':": _GIVEN,
+        "if keras.backend.backend() != 'tensorflow' → False": _GIVEN,
+        "without return keras_step(training, images, labels)": _GIVEN,
+        "arguments swapped in keras_step(*": _GIVEN,
+        "arguments swapped in training.train_accuracy*": _SYMMETRIC,
+        "without strict in zip(gradients*": _STRICT,
+        "True → False (2)": _STRICT,
+    },
+    "test_step": {
+        "without training in training.model(*": "a model that is called is in inference mode",
+        "arguments swapped in training.val_accuracy*": _SYMMETRIC,
+    },
 }
 
 COMMON = "use_bias=False, kernel_initializer=kaiming_normal(seed=0)"

@@ -176,6 +176,14 @@ def _hidden_steps(part: str, first: str) -> Any:
 
 
 _METRICS_TRIED = "two batches of different sizes, and weights that do not change"
+_NOT_THE_LOSS = (
+    "The metric is not the mean loss of all pictures in both batches. Update it with the loss and "
+    "the number of pictures."
+)
+_NOT_THE_ACCURACY = (
+    "The metric is not the share of all pictures that are right. Update it with the labels and the "
+    "probabilities."
+)
 _COMPILED_TRIED = "two batches, compiled by tf.function"
 _COMPILED = (
     "Compiled by tf.function, the function does not do the same. Use functions of TensorFlow and "
@@ -230,7 +238,11 @@ TRAIN_STEP = ProcedureExercise(
             ),
         ),
         "train_metrics": Trial(
-            _METRICS_TRIED, (Fact("loss", "train_loss"), Fact("accuracy", "train_accuracy"))
+            _METRICS_TRIED,
+            (
+                Fact("loss", "train_loss", _NOT_THE_LOSS),
+                Fact("accuracy", "train_accuracy", _NOT_THE_ACCURACY),
+            ),
         ),
         "train_compiled": Trial(
             _COMPILED_TRIED, (Fact("compiled", "what the step does", _COMPILED),)
@@ -319,7 +331,12 @@ TEST_STEP = ProcedureExercise(
         "test_mode": Trial(
             "a small network with batch norm, and one batch",
             (
-                Fact("mode", "val_accuracy"),
+                Fact(
+                    "mode",
+                    "val_accuracy",
+                    "val_accuracy is not that of the model in inference mode. Is the model called "
+                    "with training=False, and is val_accuracy updated?",
+                ),
                 Fact(
                     "mode",
                     "the moving averages",
@@ -340,7 +357,11 @@ TEST_STEP = ProcedureExercise(
             ),
         ),
         "test_metrics": Trial(
-            _METRICS_TRIED, (Fact("loss", "val_loss"), Fact("accuracy", "val_accuracy"))
+            _METRICS_TRIED,
+            (
+                Fact("loss", "val_loss", _NOT_THE_LOSS),
+                Fact("accuracy", "val_accuracy", _NOT_THE_ACCURACY),
+            ),
         ),
         "test_compiled": Trial(
             _COMPILED_TRIED, (Fact("compiled", "what the step does", _COMPILED),)

@@ -47,7 +47,7 @@ def train_metrics(function: Function, stream: np.random.Generator, sizes: list[i
     training = _training(stream, batch_norm=False, rate=0.0)
     for size in sizes:
         _step(function, training, _batch(stream, size))
-    return list(_results([training.train_loss, training.train_accuracy]))
+    return _marked([training.train_loss, training.train_accuracy], stream)
 
 
 def train_compiled(function: Function, stream: np.random.Generator, sizes: list[int]) -> list[Any]:
@@ -61,7 +61,8 @@ def test_mode(function: Function, stream: np.random.Generator, size: int) -> lis
     trained = _measured_before(training.train_loss, training.train_accuracy, stream)
     _step(function, training, _batch(stream, size))
     model = training.model
-    return [training.val_accuracy.result(), _averages(model), _weights(model), _results(trained)]
+    accuracy = _marked([training.val_accuracy], stream)
+    return [*accuracy, _averages(model), _weights(model), _results(trained)]
 
 
 def test_metrics(function: Function, stream: np.random.Generator, sizes: list[int]) -> list[Any]:
@@ -69,7 +70,7 @@ def test_metrics(function: Function, stream: np.random.Generator, sizes: list[in
     training = _training(stream, batch_norm=False)
     for size in sizes:
         _step(function, training, _batch(stream, size))
-    return list(_results([training.val_loss, training.val_accuracy]))
+    return _marked([training.val_loss, training.val_accuracy], stream)
 
 
 def test_compiled(function: Function, stream: np.random.Generator, sizes: list[int]) -> list[Any]:
@@ -150,6 +151,11 @@ def _measured_before(loss: Any, accuracy: Any, stream: np.random.Generator) -> l
     guesses = keras.ops.convert_to_tensor(stream.random((7, _CLASSES)).astype("float32"))
     accuracy.update_state(labels, guesses)
     return [loss, accuracy]
+
+
+def _marked(metrics: list[Any], stream: np.random.Generator) -> list[np.ndarray]:
+    """Each metric's result with a number of the stream: of few pictures many have one accuracy."""
+    return [np.array([float(metric.result()), stream.random()]) for metric in metrics]
 
 
 def _results(metrics: list[Any]) -> np.ndarray:
