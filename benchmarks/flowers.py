@@ -1,12 +1,13 @@
 """Article 000's experiment: the bottlenecks of 2015 and 2016 on photographs of five flowers.
 
-    python benchmarks/flowers.py --photos flower-photos.tar.gz
+    python benchmarks/flowers.py --photos datasets/flowers
 
 trains two networks that differ in their block only, from several starting points, with notebook
 05's own train_step, test_step and run_epoch. Prints each run's epochs, and at the end a table: the
-mean over the seeds and how far they differ. The archive holds train/<class>/*.jpg and
-val/<class>/*.jpg. A folder (--work) keeps what is done, so a run that was stopped goes on where it
-was; --table prints the table of what there is.
+mean over the seeds and how far they differ. The folder, or an archive of one, holds
+train/<class>/*.jpg and val/<class>/*.jpg, as `python -m resnets.data flowers` makes it. A folder
+(--work) keeps what is done, so a run that was stopped goes on where it was; --table prints the
+table of what there is.
 
 By default the setting is small, for 2 processor cores: pictures of 64×64 pixels, and ResNet-50
 with a quarter of its filters. --full is the article's: 224×224, all filters, batches of 64, 60
@@ -55,7 +56,7 @@ def main() -> None:
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--photos", type=Path, metavar="ARCHIVE", help="a .tar.gz of the pictures")
+    parser.add_argument("--photos", type=Path, help="a folder of the pictures, or a .tar.gz of it")
     parser.add_argument("--work", type=Path, default=Path("build/flowers"), help="what is kept")
     parser.add_argument("--seeds", type=int, default=2)
     parser.add_argument("--epochs", type=int, default=12)
@@ -70,13 +71,15 @@ def _options() -> argparse.Namespace:
     if options.full:
         options.size, options.filters, options.blocks = 224, 64, [3, 4, 6, 3]
         options.batch, options.epochs = 64, 60
-    if not options.table and (options.photos is None or not options.photos.is_file()):
-        parser.exit(2, f"There is no archive {options.photos}: give one with --photos.\n")
+    if not options.table and (options.photos is None or not options.photos.exists()):
+        parser.exit(2, f"There is no {options.photos}: give a folder or an archive by --photos.\n")
     return options
 
 
 def _unpacked(archive: Path, work: Path) -> Path:
     """The folder that holds train/ and val/."""
+    if archive.is_dir():
+        return archive
     folder = work / "pictures"
     if not folder.is_dir():
         part = work / "pictures.part"
