@@ -134,7 +134,7 @@ def _after_steps(function: Function, stream: np.random.Generator, sizes: list[in
 def _drawn(weight: Any, stream: np.random.Generator) -> np.ndarray:
     if weight.name == "moving_variance":
         return stream.uniform(0.5, 2.0, weight.shape)
-    spread = 2.0 if len(weight.shape) == 2 else 0.6
+    spread = 0.8 if len(weight.shape) == 2 else 0.6  # no probability near 0, which Keras clips
     return stream.normal(1.0 if weight.name == "gamma" else 0.0, spread, weight.shape)
 
 
