@@ -11,9 +11,12 @@ from resnets.checks import check, hint, progress, reset, total
 from resnets.data import (
     DatasetError,
     convert_to_one_hot,
+    find_class_folders,
+    find_flowers,
     load_dataset,
     load_photo,
     random_mini_batches,
+    save_class_indices,
 )
 from resnets.flops import multiply_adds
 from resnets.gradients import gradient_norms
@@ -32,7 +35,10 @@ from resnets.progress import Progress
 from resnets.reproducible import set_reproducible
 from resnets.strides import with_stride_on_first
 from resnets.training import (
+    NumpyBatches,
+    Training,
     batch_statistics,
+    keras_step,
     load_pretrained,
     prepare_training,
     recalibrate_batch_norm,
@@ -44,17 +50,22 @@ __all__ = [
     "DatasetError",
     "GlorotUniform",
     "KaimingNormal",
+    "NumpyBatches",
     "Progress",
+    "Training",
     "batch_statistics",
     "check",
     "convert_to_one_hot",
     "draw_block",
     "draw_weights",
+    "find_class_folders",
+    "find_flowers",
     "glorot_uniform",
     "gradient_norms",
     "gradients_of",
     "hint",
     "kaiming_normal",
+    "keras_step",
     "load_dataset",
     "load_photo",
     "load_pretrained",
@@ -76,6 +87,7 @@ __all__ = [
     "rendered_hands",
     "reset",
     "rounded",
+    "save_class_indices",
     "set_reproducible",
     "set_statistics",
     "total",

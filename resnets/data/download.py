@@ -15,7 +15,14 @@ _PIECE = 1 << 16
 _BUSY = {408, 425, 429, 500, 502, 503, 504}
 
 
-def download(url: str, *, pauses: Sequence[float] = PAUSES, progress: bool = True) -> bytes:
+def download(
+    url: str,
+    *,
+    pauses: Sequence[float] = PAUSES,
+    progress: bool = True,
+    largest: int = MAX_SIZE,
+    what: str = "photographs",
+) -> bytes:
     """Fetch a file over HTTP.
 
     A connection that breaks or a server that is busy is tried again after each pause; what has
@@ -26,12 +33,14 @@ def download(url: str, *, pauses: Sequence[float] = PAUSES, progress: bool = Tru
         url: An http or https address.
         pauses: Seconds to wait before the second, third … attempt.
         progress: Whether to show a bar on standard error.
+        largest: How many bytes the file may have.
+        what: What the bar is called.
 
     Raises:
         DatasetError: No network, no such file, a file that is too large, or still incomplete
             after the last attempt.
     """
-    transfer = _Transfer(url, progress)
+    transfer = _Transfer(url, progress, largest, what)
     try:
         for pause in (*pauses, None):
             try:
@@ -55,8 +64,9 @@ class _Interrupted(Exception):
 class _Transfer:
     """What has arrived so far, kept from one attempt to the next."""
 
-    def __init__(self, url: str, progress: bool) -> None:
+    def __init__(self, url: str, progress: bool, largest: int, what: str) -> None:
         self.url = url
+        self._largest, self._what = largest, what
         self.content = bytearray()
         self.version = ""  # the server's name for this very file, so that halves fit together
         self._progress = progress
@@ -113,16 +123,16 @@ class _Transfer:
         for piece in reply.iter_content(_PIECE):
             self.content += piece
             bar.update(len(piece))
-            if len(self.content) > MAX_SIZE:
+            if len(self.content) > self._largest:
                 raise DatasetError(
-                    f"{self.url} sends more than {MAX_SIZE >> 20} MB: this is not the archive of "
-                    "photographs"
+                    f"{self.url} sends more than {self._largest >> 20} MB: this is not the archive "
+                    "of photographs"
                 )
 
     def _new_bar(self, total: int | None) -> tqdm:
         self.close()
         self._bar = tqdm(
-            desc="photographs",
+            desc=self._what,
             total=total,
             initial=len(self.content),
             unit="B",

@@ -8,7 +8,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.figure import Figure
 
-from resnets.language import say
+from resnets.language import N_, say
 from resnets.plots.figures import about, described
 
 _BAR, _BEST = "#B9C6D2", "#0072B2"
@@ -27,13 +27,19 @@ def plot_signs(
     """
     x, labels = np.asarray(x), np.asarray(y).reshape(-1)
     classes = np.unique(labels)
-    size = 9 / (per_class + 0.8)
+    words = names is not None and max(map(len, names)) > 2
+    size = 9 / (per_class + (1.6 if words else 0.8))
     figure, grid = plt.subplots(
         max(len(classes), 1),
         per_class,
         figsize=(9, size * max(len(classes), 1)),
         squeeze=False,
-        gridspec_kw={"wspace": 0.04, "hspace": 0.04, "left": 0.07, "right": 0.995}
+        gridspec_kw={
+            "wspace": 0.04,
+            "hspace": 0.04,
+            "left": 0.14 if words else 0.07,
+            "right": 0.995,
+        }
         | {"bottom": 0.005, "top": 0.995},
     )
     for axes in grid.flat:
@@ -44,14 +50,22 @@ def plot_signs(
             axes.imshow(picture, interpolation="nearest")
         name = names[int(label)] if names is not None else str(label)
         row[0].text(
-            -0.25, 0.5, name, transform=row[0].transAxes, fontsize=15, ha="center", va="center"
+            *(-0.12 if words else -0.25, 0.5, name),
+            transform=row[0].transAxes,
+            fontsize=11 if words else 15,
+            ha="right" if words else "center",
+            va="center",
         )
         rows.append(f"{name}: {min(per_class, int((labels == label).sum()))}")
-    text = say(
-        "Pictures of hands, one row a class. Class and number of pictures, from top to bottom: "
-        "{rows}.",
-        rows="; ".join(rows),
+    template = (
+        N_("Pictures, one row a class. Class and number of pictures, from top to bottom: {rows}.")
+        if words
+        else N_(
+            "Pictures of hands, one row a class. Class and number of pictures, from top to "
+            "bottom: {rows}."
+        )
     )
+    text = say(template, rows="; ".join(rows))
     return described(figure, text if rows else say("No pictures."))
 
 

@@ -33,11 +33,14 @@ from resnets.checks import (
     hidden_cases,
     public_cases,
 )
+from resnets.checks.catalogue.graph_exercise import GraphExercise
+from resnets.checks.catalogue.procedure_exercise import ProcedureExercise
 from resnets.checks.collecting.collect import collect
 from resnets.checks.collecting.graph_execution import trace
 from resnets.checks.collecting.stand_ins.residual_networks import StandIn
 from resnets.checks.collecting.tape import Tape
 from resnets.checks.collecting.unchecked_addition import unchecked_addition
+from resnets.checks.evidence.case_ids import criterion_of
 from resnets.checks.evidence.facts import UNREADABLE, Graph, Node, Run
 from resnets.checks.judging.graphs.canonical import normalise
 from resnets.reproducible import full_precision
@@ -47,6 +50,10 @@ from tests.suites.residual_networks import containers
 SECRET = b"a secret of this test"
 IN_CONTAINERS = [*containers.RIGHT, *containers.WRONG]
 FUNCTIONS = tuple(exercise.name for exercise in exercises("01_residual_networks"))
+GRAPHS = tuple(exercise.name for exercise in exercises() if isinstance(exercise, GraphExercise))
+"""The functions of all notebooks whose layers are judged."""
+PROCEDURES = tuple(e.name for e in exercises() if isinstance(e, ProcedureExercise))
+"""Those that are judged by what they do."""
 
 # --- the arithmetic, against Keras ----------------------------------------------------------------
 
@@ -347,9 +354,10 @@ def _hidden(evidence: Evidence) -> list[Run]:
 def _published_for_hidden(name: str) -> Evidence:
     """What is published, shown for hidden cases too."""
     forged = copy.deepcopy(expected(name, public_cases(name)))
-    published = next(iter(forged.runs.values()))
+    published = {criterion_of(id): run for id, run in forged.runs.items()}
+    first = next(iter(forged.runs.values()))
     for case in hidden_cases(name, SECRET):
-        forged.runs[case.id] = copy.deepcopy(published)
+        forged.runs[case.id] = copy.deepcopy(published.get(criterion_of(case.id), first))
         forged.runs[case.id].case = case.to_json()
     return forged
 
@@ -459,7 +467,30 @@ def test_a_graph_that_was_not_run_earns_nothing(name, made, edit) -> None:
     assert _marked(name, forged).points <= 1
 
 
-@pytest.mark.parametrize("name", FUNCTIONS)
+@pytest.mark.parametrize("name", GRAPHS)
+@pytest.mark.parametrize("made", [_published_for_hidden, _with_its_settings])
+def test_what_is_published_earns_nothing_in_any_notebook(name, made) -> None:
+    assert _marked(name, made(name)).points <= 1
+
+
+@pytest.mark.parametrize("name", PROCEDURES)
+@pytest.mark.parametrize("made", [_published_for_hidden, _with_its_settings])
+def test_what_was_not_done_earns_nothing(name, made) -> None:
+    """Neither what public cases must show, nor guesses of the right shape."""
+    assert _marked(name, made(name)).points <= 1
+
+
+@pytest.mark.parametrize("name", PROCEDURES)
+def test_every_fact_depends_on_the_secret(name) -> None:
+    """Else it could be written down beforehand."""
+    other = collect(name, Answer(name, "as it is").build(), hidden_cases(name, b"another secret"))
+    for run, of_another in zip(_hidden(_wanted(name)), other.runs.values(), strict=True):
+        for key, fact in run.arrays.items():
+            assert fact.size
+            assert not np.array_equal(fact, of_another.arrays[key]), key
+
+
+@pytest.mark.parametrize("name", [*FUNCTIONS, *PROCEDURES])
 def test_what_was_run_is_believed(name) -> None:
     assert _marked(name, _wanted(name)).passed
 

@@ -20,6 +20,7 @@ import keras
 
 from autograder.notebooks.sources import assignments
 from resnets import checks
+from resnets.checks.catalogue.procedure_exercise import ProcedureExercise
 from resnets.quiet import native_messages_kept_back
 from resnets.reproducible import set_reproducible
 from tests.answers import Answer, solved
@@ -64,10 +65,19 @@ def wrong_answers(assignment: str) -> Iterator[Marked]:
     """Mark some wrong answers to every graded function."""
     functions = len(checks.exercises(assignment))
     a_function = max(1, min(A_FUNCTION, A_NOTEBOOK // functions))
-    for answer in chosen(SUITES[assignment].wrong, a_function):
+    backend = keras.backend.backend()
+    answers = [a for a in SUITES[assignment].wrong if is_looked_at(a.function, backend)]
+    for answer in chosen(answers, a_function):
         report = judged(answer)
         right = is_caught(report) and is_named(answer, report)
         yield Marked(answer.id, "wrong", answer.function, right, report.to_plain())
+
+
+def is_looked_at(function: str, backend: str) -> bool:
+    """Whether what students write in a function is run on a backend: see `ProcedureExercise`."""
+    exercise = checks.get_exercise(function)
+    own = exercise.backend if isinstance(exercise, ProcedureExercise) else ""
+    return own in ("", backend)
 
 
 def chosen(answers: list[Answer], a_function: int) -> Iterator[Answer]:

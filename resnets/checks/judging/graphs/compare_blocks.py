@@ -12,7 +12,7 @@ from resnets.checks.judging.graphs.outline import Block, outlined, outlined_like
 from resnets.checks.judging.graphs.paths import Path, compare_paths
 from resnets.checks.judging.graphs.places import ADDITION, Places
 from resnets.checks.judging.graphs.step import Step
-from resnets.language import say
+from resnets.language import N_, say
 
 
 def compare_blocks(
@@ -80,19 +80,25 @@ def _compare_one_path(expected: Block, found: Block, places: Places) -> Comparis
         shortcut, tail = _cut_off_tail(expected, found.steps, shortcut)
     paths = {"main": main, "shortcut": shortcut, "tail": tail}
     result = _compare(expected, found, paths, places)
-    findings = [_nothing_is_added(found, places), *result.findings]
+    findings = [_nothing_is_added(expected, found, places), *result.findings]
     rows = {"main": main + tail}
     drawing = drawn(rows, found.steps, findings, result.gaps)
     return Comparison(tuple(findings), result.pairs, drawing)
 
 
-def _nothing_is_added(found: Block, places: Places) -> Finding:
+def _nothing_is_added(expected: Block, found: Block, places: Places) -> Finding:
     criterion = places.at(ADDITION).criterion
     if found.outline.main or found.outline.shortcut:
-        message = say(
+        template = N_(
             "Nothing is added: the result comes from one path only. Add the shortcut and the end "
-            "of the main path before the last ReLU."
+            "of the main path."
         )
+        if expected.outline.tail:
+            template = N_(
+                "Nothing is added: the result comes from one path only. Add the shortcut and the "
+                "end of the main path before the last ReLU."
+            )
+        message = say(template)
         words = say("main path + shortcut"), say("one path")
         return Finding(criterion, "no-shortcut", message, *words, ADDITION)
     message = say("The block returns its input unchanged: the main path is not used.")

@@ -28,9 +28,9 @@ def with_merge_findings(
     """
     about_merge = [
         *_not_added(found),
-        *_late_shortcut(paths, found, places),
+        *_late_shortcut(paths, expected, found, places),
         *_lost_path(found),
-        *_returned_too_early(found),
+        *_returned_too_early(expected, found),
     ]
     criterion = places.at(ADDITION).criterion
     node = found.outline.merge
@@ -47,11 +47,15 @@ def _finding(id: str, message: str, expected: str = "", found: str = "") -> Find
     return Finding("", id, message, expected, found)
 
 
-def _returned_too_early(found: Block) -> list[Finding]:
+def _returned_too_early(expected: Block, found: Block) -> list[Finding]:
     if not found.outline.unreturned:
         return []
-    message = say(
-        "The function does not return the end of the block. Return the result of the last ReLU."
+    message = (
+        say(
+            "The function does not return the end of the block. Return the result of the last ReLU."
+        )
+        if expected.outline.tail
+        else say("The function does not return the end of the block: the result of the addition.")
     )
     return [_finding("returns-other", message, say("the last tensor"), say("another one"))]
 
@@ -72,11 +76,18 @@ def _lost_path(found: Block) -> list[Finding]:
     return []
 
 
-def _late_shortcut(paths: PathComparison, found: Block, places: Places) -> list[Finding]:
-    outline = found.outline
-    if not outline.shared or outline.twice:
+def _late_shortcut(
+    paths: PathComparison, expected: Block, found: Block, places: Places
+) -> list[Finding]:
+    """Whether the shortcut leaves the main path at another place than expected."""
+    if found.outline.twice or bool(found.outline.shortcut) != bool(expected.outline.shortcut):
+        return []  # What is missing on the shortcut, or too many there, is said already.
+    start, expected_start = _start_of_shortcut(found), _start_of_shortcut(expected)
+    if expected_start is not None:
+        there = next((f for one, f in paths.pairs.values() if one is expected_start), None)
+        return [] if there is None or there is start else [_elsewhere(start, there, paths, places)]
+    if start is None:
         return []
-    start = found.steps[outline.main[outline.shared - 1]]
     step = _in_words(start, paths, places)
     message = say(
         "The shortcut starts after {step}, not at the block's input. Save the input before you "
@@ -85,6 +96,26 @@ def _late_shortcut(paths: PathComparison, found: Block, places: Places) -> list[
     )
     words = say("from the block's input"), say("from after {step}", step=step)
     return [_finding("late-shortcut", message, *words)]
+
+
+def _start_of_shortcut(block: Block) -> Step | None:
+    """The step of the main path after which the shortcut leaves; None for the block's input."""
+    outline = block.outline
+    return block.steps[outline.main[outline.shared - 1]] if outline.shared else None
+
+
+def _elsewhere(start: Step | None, there: Step, paths: PathComparison, places: Places) -> Finding:
+    """That the shortcut should leave the main path after a step."""
+    expected = say("after {step}", step=_in_words(there, paths, places))
+    found = (
+        say("at the block's input")
+        if start is None
+        else say("after {step}", step=_in_words(start, paths, places))
+    )
+    message = say(
+        "The shortcut starts {found}, expected {expected}.", found=found, expected=expected
+    )
+    return _finding("other-start", message, expected, found)
 
 
 def _in_words(step: Step, paths: PathComparison, places: Places) -> str:

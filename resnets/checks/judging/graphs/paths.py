@@ -138,5 +138,7 @@ def _part_of_extra(name: str, stop: _Stop, expected: list[Step], places: Places)
     criterion = places.criterion(ADDITION, part.criterion)
     if expected:
         return part._replace(criterion=criterion)
+    if name == "tail":
+        return places.at(f"{name}.{here}")._replace(words=say("After the addition"))
     # Where the shortcut is the identity; an exercise may ask for more on it in other cases.
     return Part(ADDITION, places.criterion(f"{name}.{here}", criterion), say("Shortcut"))
