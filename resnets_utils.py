@@ -21,6 +21,7 @@ from resnets.hands import rendered_hands
 from resnets.initializers import GlorotUniform, KaimingNormal, glorot_uniform, kaiming_normal
 from resnets.plots.architecture import plot_architecture
 from resnets.plots.blocks import draw_block
+from resnets.plots.confusion import plot_confusion
 from resnets.plots.curves import plot_bars, plot_gradients, plot_history
 from resnets.plots.lines import plot_curves
 from resnets.plots.model_plot import plot_model
@@ -34,6 +35,7 @@ from resnets.strides import with_stride_on_first
 from resnets.training import (
     batch_statistics,
     load_pretrained,
+    load_resnet152,
     prepare_training,
     recalibrate_batch_norm,
     set_statistics,
@@ -58,9 +60,11 @@ __all__ = [
     "load_dataset",
     "load_photo",
     "load_pretrained",
+    "load_resnet152",
     "multiply_adds",
     "plot_architecture",
     "plot_bars",
+    "plot_confusion",
     "plot_curves",
     "plot_gradients",
     "plot_history",

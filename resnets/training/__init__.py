@@ -7,6 +7,7 @@ fused_optimizers.py   Adam and SGD in a few operations
 recipe.py       how to train, as data
 loop.py         training as a recipe says, with the clock running
 pretrained.py   the trained model
+imagenet.py     ResNet-152 with weights from ImageNet, where there is a network
 """
 
 from resnets.training.batch_norm import (
@@ -15,6 +16,7 @@ from resnets.training.batch_norm import (
     set_statistics,
 )
 from resnets.training.first_step import prepare_training
+from resnets.training.imagenet import load_resnet152
 from resnets.training.loop import Epoch, Pictures, train
 from resnets.training.pretrained import load_pretrained
 from resnets.training.recipe import Recipe, course, fast
@@ -27,6 +29,7 @@ __all__ = [
     "course",
     "fast",
     "load_pretrained",
+    "load_resnet152",
     "prepare_training",
     "recalibrate_batch_norm",
     "set_statistics",
