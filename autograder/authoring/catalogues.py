@@ -29,6 +29,7 @@ from resnets import checks
 from resnets.checks.catalogue.exercise import Exercise
 from resnets.checks.catalogue.graph_exercise import GraphExercise
 from resnets.checks.catalogue.numbers_exercise import NumbersExercise
+from resnets.checks.catalogue.procedure_exercise import ProcedureExercise
 from resnets.language import DOMAIN, LOCALE, locales
 
 SENTENCES = "sentences"
@@ -131,8 +132,15 @@ def _said_by(exercise: Exercise) -> Iterator[tuple[str, str]]:
         for argument in exercise.decided_by.values():
             yield "arguments of the function", argument
     if isinstance(exercise, NumbersExercise):
-        for result in exercise.results:
+        procedure = isinstance(exercise, ProcedureExercise)
+        for result in () if procedure else exercise.results:
             yield "what a result is called", result
+        for trial in exercise.trials.values() if procedure else ():
+            yield "what a function is tried with, as a noun", trial.words
+            for fact in trial.facts:
+                yield "what a result is called", fact.words
+                if fact.otherwise:
+                    yield "a mistake", fact.otherwise
         for mistake in exercise.mistakes.values():
             yield "a mistake", mistake
     for hint in exercise.hints:

@@ -12,6 +12,7 @@ import pytest
 from autograder.marking.redaction import ELSEWHERE
 from resnets import checks
 from resnets.checks.catalogue.numbers_exercise import NumbersExercise
+from resnets.checks.catalogue.procedure_exercise import ProcedureExercise
 from resnets.checks.evidence.still_running import says_still_running, still_running
 from resnets.checks.judging.report import HIDDEN_REASON
 from tests.judged import judged
@@ -73,6 +74,9 @@ def test_titles_hints_and_mistakes_are_plain(exercise) -> None:
     said = [*exercise.hints]
     if isinstance(exercise, NumbersExercise):
         said += exercise.mistakes.values()
+    if isinstance(exercise, ProcedureExercise):
+        facts = [fact for trial in exercise.trials.values() for fact in trial.facts]
+        said += [fact.otherwise for fact in facts if fact.otherwise]
     assert not [text for text in said if not is_plain(text)]
 
 

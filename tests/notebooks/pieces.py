@@ -21,7 +21,10 @@ from resnets.checks.catalogue.array_exercise import ArrayExercise
 from resnets.checks.catalogue.exercises import ASSIGNMENTS
 from resnets.checks.catalogue.graph_exercise import GraphExercise
 from resnets.checks.catalogue.numbers_exercise import NumbersExercise
+from resnets.checks.catalogue.procedure_exercise import ProcedureExercise
+from resnets.checks.collecting.procedure_runs import trial_of
 from resnets.checks.collecting.stand_ins.substitute import stand_in_for
+from resnets.checks.evidence.case_ids import criterion_of
 from resnets.checks.notebook import PUBLIC_SECRET
 from tests import rates
 from tests.suites import LEAST_OF_EACH, MODULES, SUITES, Suite
@@ -158,6 +161,21 @@ def stand_ins(pieces: Pieces) -> Iterator[str]:
                 yield f"{exercise.name}: {error}"
 
 
+def trials(pieces: Pieces) -> Iterator[str]:
+    """What is judged by what it does can be tried, and each case has its trial."""
+    for exercise in pieces.exercises:
+        if isinstance(exercise, ProcedureExercise):
+            cases = checks.public_cases(exercise.name)
+            cases += checks.hidden_cases(exercise.name, PUBLIC_SECRET)
+            for key in sorted(exercise.trials.keys() | {criterion_of(case.id) for case in cases}):
+                if key not in exercise.trials:
+                    yield f"{exercise.name}: it does not say what its trial {key!r} writes down."
+                try:
+                    trial_of(exercise, key)
+                except LookupError as error:
+                    yield str(error)
+
+
 def known_mistakes(pieces: Pieces) -> Iterator[str]:
     """Every exercise on numbers knows mistakes, each with a sentence and an edit."""
     file = f"solutions/mistakes/{pieces.name}.py"
@@ -247,6 +265,7 @@ PIECES: dict[str, Callable[[Pieces], Iterator[str]]] = {
         exercises,
         rubrics,
         stand_ins,
+        trials,
         known_mistakes,
         wrong_answers,
         right_answers,

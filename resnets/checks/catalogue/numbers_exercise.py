@@ -12,7 +12,7 @@ from resnets.language import N_, listed, say
 
 @dataclass(frozen=True, kw_only=True)
 class NumbersExercise(Exercise):
-    """A function whose numbers are compared: an `ArrayExercise` or a `SmallGraphExercise`.
+    """A function whose numbers are compared: one of arrays, of a small graph, or a procedure.
 
     A case's id begins with the criterion it is charged to: `same.1`, `hidden-same.1`.
 
@@ -32,6 +32,14 @@ class NumbersExercise(Exercise):
         """Return the criterion of each result of a case."""
         criterion = criterion_of(case_id)
         return self.charges.get(criterion, (criterion,) * len(self.results))
+
+    def names_of_results(self, case_id: str) -> tuple[str, ...]:
+        """Return what the results of a case are called."""
+        return self.results
+
+    def otherwise(self, case_id: str, position: int) -> str:
+        """Return a sentence for a result that is not as expected; empty where its numbers tell."""
+        return ""
 
     def call_in_words(self, case: dict[str, Any]) -> str:
         """Return how a case, as JSON, calls the function, arrays written as their shapes."""

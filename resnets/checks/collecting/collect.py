@@ -12,10 +12,12 @@ from resnets.checks.catalogue.exercise import Exercise
 from resnets.checks.catalogue.graph_exercise import GraphExercise
 from resnets.checks.catalogue.lookup import get_exercise
 from resnets.checks.catalogue.numbers_exercise import SmallGraphExercise
+from resnets.checks.catalogue.procedure_exercise import ProcedureExercise
 from resnets.checks.collecting import process_switches
 from resnets.checks.collecting.array_runs import run_on_arrays
 from resnets.checks.collecting.error_messages import explain
 from resnets.checks.collecting.graph_runs import run_for_numbers, run_on_tensors
+from resnets.checks.collecting.procedure_runs import run_in_trial
 from resnets.checks.collecting.process_state import unchanged_state
 from resnets.checks.collecting.process_switches import standard_settings
 from resnets.checks.collecting.tensorflow_functions import accept_symbolic_tensors
@@ -77,6 +79,8 @@ def run_case(exercise: Exercise, function: Callable[..., Any], case: Case) -> Ru
     match exercise:
         case ArrayExercise():
             return run_on_arrays(exercise, function, case)
+        case ProcedureExercise():
+            return run_in_trial(exercise, function, case)
         case SmallGraphExercise():
             return run_for_numbers(exercise, function, case)
         case GraphExercise():

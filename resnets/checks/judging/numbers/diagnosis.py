@@ -124,13 +124,17 @@ def _about_initializers(expected: Run, found: Run) -> Diagnosis:
 
 
 def _about_a_result(exercise: NumbersExercise, mismatch: Mismatch) -> Diagnosis:
-    name = say(exercise.results[int(mismatch.what.split()[1])])
+    position = int(mismatch.what.split()[1])
+    name = say(exercise.names_of_results(mismatch.case)[position])
     expected, found = (run.arrays[mismatch.what] for run in (mismatch.expected, mismatch.found))
     id, message = (
         _otherwise_built(mismatch)
         or _exchanged(exercise, mismatch, name)
+        or _not_a_number(name, expected, found)
         or difference(name, expected, found)
     )
+    if otherwise := exercise.otherwise(mismatch.case, position):
+        message = say(otherwise)
     expected_words, found_words = (_in_words(it, expected, found) for it in (expected, found))
     return Diagnosis(id, expected_words, found_words, message)
 
@@ -144,7 +148,8 @@ def _otherwise_built(mismatch: Mismatch) -> tuple[str, str] | None:
 def _exchanged(exercise: NumbersExercise, mismatch: Mismatch, name: str) -> tuple[str, str] | None:
     """Whether this result is what is expected as another one."""
     found, expected = mismatch.found.arrays[mismatch.what], mismatch.expected
-    for key, other in zip(results_of(expected), exercise.results, strict=True):
+    names = exercise.names_of_results(mismatch.case)
+    for key, other in zip(results_of(expected), names, strict=True):
         if key != mismatch.what and RESULTS.same(found, expected.arrays[key]):
             message = say(
                 "Expected {expected}, found {found}. Look at the order of the results.",
@@ -153,6 +158,13 @@ def _exchanged(exercise: NumbersExercise, mismatch: Mismatch, name: str) -> tupl
             )
             return "exchanged", message
     return None
+
+
+def _not_a_number(name: str, expected: np.ndarray, found: np.ndarray) -> tuple[str, str] | None:
+    """Whether there is nothing where numbers should be."""
+    if found.size or not expected.size:
+        return None
+    return "nothing", say("{name} is missing, or it is not a number.", name=name)
 
 
 def _about_gradients(exercise: NumbersExercise, found: Run) -> Diagnosis:
