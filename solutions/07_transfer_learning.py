@@ -237,6 +237,7 @@ def mirrored(places, size):
     return np.where(places < size, places, 2 * size - 1 - places)
 
 
+# %%
 print(mirrored(np.arange(-3, 8), 5))
 
 
@@ -777,7 +778,8 @@ print("layers that have changed:", changed)
 # The first layers see edges and colours, which all pictures have. So they stay frozen. Batch norm stays frozen
 # everywhere: with few pictures, its averages would only get worse.
 #
-# Keras reads `trainable` when it compiles. If you change it later, nothing happens until you compile again.
+# A model that has trained already does not notice when you change `trainable`. Nothing happens, until you
+# compile it again.
 #
 # **Your task.** Write `fine_tune`.
 #
