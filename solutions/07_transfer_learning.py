@@ -695,6 +695,9 @@ def from_scratch(classes=4):
     model = keras.models.clone_model(pretrained)
     model.trainable = True
     draw_weights(model, np.random.default_rng(7))
+    for layer in model.layers:
+        if isinstance(layer, BatchNormalization):
+            layer.momentum = 0.8  # so that the moving averages can follow in so few steps
     return Model(model.input, Dense(classes, activation="softmax")(model.layers[-1].input))
 
 
