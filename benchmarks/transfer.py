@@ -5,9 +5,9 @@
 Notebook 01's pretrained network reads the digits 0 to 5. Here photographs of 6, 7, 8 and 9, which
 it has never seen, are told apart in four ways: with its layers frozen and a new head; fine-tuned
 (after that, the last stage learns, too, at a tenth of the rate); the same network from scratch;
-and, as the peer, the plain convolutional network of notebook 07. Each with 5, 20 and all photographs a
-class for training, all with the same augmentation and the same number of steps. No person is both
-in training and in testing. What is read are the test photographs after the last step: no epoch is
+and, as the peer, the plain convolutional network of notebook 07. Each with 5, 20 and all
+photographs a class for training, with the same augmentation and the same number of steps. No person
+is both in training and in testing. The test photographs are read after the last step: no epoch is
 chosen. Chance is 1 in 4.
 
 Every measurement is written to a file as soon as it is made. Who starts again goes on after the

@@ -613,9 +613,9 @@ print(f"{learning:,} parameters learn, {resting:,} do not")
 #
 # **Your task.** Write `train_keeping_best`. In each epoch:
 #
-# 1. Train on each batch of `train_batches(epoch)` with `model.train_on_batch(x, y)`. It returns a loss. But
-#    this is the mean over all pictures since the last `model.reset_metrics()`. So reset once at the beginning
-#    of the epoch; then the value of the last batch is the mean of the whole epoch.
+# 1. Train on each batch of `train_batches(epoch)` with `model.train_on_batch(x, y)`. It returns the mean loss of
+#    the batch. (Older versions of Keras return the mean since the last `model.reset_metrics()`. So call that
+#    before each batch.) The loss of the epoch is the mean over all its *pictures*.
 # 2. Read all batches of `test_batches` with `model.predict_on_batch(x)`. The accuracy is the share of *all* test
 #    pictures for which the largest probability stands at the label. (The mean of the batches' accuracies is
 #    something else, if the last batch is smaller.)
@@ -640,18 +640,20 @@ def train_keeping_best(model, train_batches, test_batches, epochs):
     history -- dictionary: "loss" and "val_accuracy" are lists with a number for each epoch
     """
     history = {"loss": [], "val_accuracy": []}
-    # (about 14 lines)
+    # (about 16 lines)
     ### BEGIN SOLUTION
     best = -1
     for epoch in range(epochs):
-        model.reset_metrics()
+        loss = seen = 0
         for x, y in train_batches(epoch):
-            loss = model.train_on_batch(x, y)
+            model.reset_metrics()
+            loss += len(x) * model.train_on_batch(x, y)
+            seen += len(x)
         right = pictures = 0
         for x, y in test_batches:
             right += np.sum(model.predict_on_batch(x).argmax(axis=1) == y)
             pictures += len(y)
-        history["loss"].append(float(loss))
+        history["loss"].append(float(loss / seen))
         history["val_accuracy"].append(float(right / pictures))
         if history["val_accuracy"][-1] > best:
             best = history["val_accuracy"][-1]

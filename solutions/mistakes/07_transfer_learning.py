@@ -225,16 +225,27 @@ MISTAKES = {
         "head-frozen": [(_HEAD, _HEAD.replace('softmax"', 'softmax", trainable=False'))],
         "not-frozen": [(_FREEZE, "pass")],
         "norm-learns": [(_FREEZE, "layer.trainable = isinstance(layer, BatchNormalization)")],
+        "gamma-only": [
+            (
+                _FREEZE,
+                "layer.trainable = False\n"
+                "        if isinstance(layer, BatchNormalization):\n"
+                "            layer.trainable = True\n"
+                "            layer.gamma.trainable = layer.beta.trainable = False",
+            )
+        ],
         "norm-only": [(_FREEZE, "layer.trainable = not isinstance(layer, BatchNormalization)")],
         "first-only": [(_OLD, "model.layers[:2]")],
     },
     "train_keeping_best": {
-        "not-reset": [("        model.reset_metrics()\n", "")],
+        "loss-of-batches": [
+            ("loss += len(x) * model.", "loss += model."),
+            ("seen += len(x)", "seen += 1"),
+        ],
+        "not-divided": [("float(loss / seen)", "float(loss)")],
         "last-batch": [
-            (
-                "            loss = model",
-                "            model.reset_metrics()\n            loss = model",
-            )
+            ("loss += len(x) * model.", "loss = model."),
+            ("float(loss / seen)", "float(loss)"),
         ],
         "mean-of-batches": [
             ("right += np.sum(", "right += np.mean("),
@@ -245,12 +256,13 @@ MISTAKES = {
         "percent": [("float(right / pictures)", "float(100 * right / pictures)")],
         "before-training": [
             (
-                "        model.reset_metrics()\n",
-                "        before = model.get_weights()\n        model.reset_metrics()\n",
+                "        loss = seen = 0\n",
+                "        before = model.get_weights()\n        loss = seen = 0\n",
             ),
             (
                 "        right = pictures = 0\n",
-                "        after = model.get_weights()\n        model.set_weights(before)\n        right = pictures = 0\n",
+                "        after = model.get_weights()\n        model.set_weights(before)\n"
+                "        right = pictures = 0\n",
             ),
             (
                 '        history["loss"]',
@@ -260,12 +272,11 @@ MISTAKES = {
         "last-weights": [("    model.set_weights(best_weights)\n", "")],
         "first-weights": [(_BETTER, "if epoch == 0:")],
         "later-of-equal": [("] > best:", "] >= best:")],
-        "never-updated": [('            best = history["val_accuracy"][-1]\n', "")],
         "worst": [("best = -1", "best = 2"), ("] > best:", "] < best:")],
         "lowest-loss": [
             ("best = -1", "best = 1e9"),
-            (_BETTER, "if loss < best:"),
-            ('best = history["val_accuracy"][-1]', "best = loss"),
+            (_BETTER, "if loss / seen < best:"),
+            ('best = history["val_accuracy"][-1]', "best = loss / seen"),
         ],
     },
     "fine_tune": {

@@ -635,9 +635,9 @@ REPLACE_HEAD = ProcedureExercise(
                 ),
                 Fact(
                     "learns",
-                    "the change of the head's weights",
-                    "The training step has not changed the head as it should. The head must be "
-                    "trainable, and it must get the features.",
+                    "the sizes of the head's weights that learn",
+                    "The head does not learn, or it does not get the features. Its weights must "
+                    "be among the trainable weights of the new model.",
                 ),
             ),
         )
@@ -654,6 +654,10 @@ REPLACE_HEAD = ProcedureExercise(
         "head-frozen": "The head is frozen, too. Then nothing can learn.",
         "not-frozen": "The old layers are not frozen: the training step has changed them.",
         "norm-learns": "Batch norm is not frozen: the training step has changed its numbers.",
+        "gamma-only": (
+            "Gamma and beta are frozen, but the moving averages are not. layer.trainable = False "
+            "stops both."
+        ),
         "norm-only": "Only batch norm is frozen. The convolutions must be, too.",
         "first-only": "Only the first layers are frozen. All must be, but the head.",
     },
@@ -666,7 +670,7 @@ _TRAINING = (
         "loss",
         "the list of losses",
         "history['loss'] is not as expected. It has one number for each epoch: the mean over the "
-        "pictures of this epoch. Did you reset the metrics at the beginning of the epoch?",
+        "pictures of this epoch.",
     ),
     Fact(
         "accuracy",
@@ -695,8 +699,8 @@ TRAIN_KEEPING_BEST = ProcedureExercise(
     hints=(
         "Two loops inside of one: over the epochs, and in each of them first over the training "
         "batches and then over the test batches.",
-        "model.reset_metrics() stands before the training batches of each epoch. For the "
-        "accuracy, count the correct pictures and all pictures, and divide after the loop. "
+        "For the loss, add up len(x) * model.train_on_batch(x, y), and divide by the number of "
+        "pictures. For the accuracy, count the correct pictures and all, and divide. "
         "probabilities.argmax(axis=1) is what was read.",
         "Begin with best = -1. If the accuracy of an epoch is greater than best, set best to it "
         "and best_weights = model.get_weights(). After the last epoch, call "
@@ -707,14 +711,12 @@ TRAIN_KEEPING_BEST = ProcedureExercise(
         "gets_no_better": Trial("a training that soon gets no better", _TRAINING),
     },
     mistakes={
-        "not-reset": (
-            "The loss is the mean of all epochs so far. Call model.reset_metrics() at the "
-            "beginning of each epoch."
+        "loss-of-batches": (
+            "The loss is the mean of the batches' losses. The last batch has fewer pictures, so "
+            "this is not the mean over all pictures. Multiply each loss by the size of its batch."
         ),
-        "last-batch": (
-            "The loss is that of the last batch alone. Reset the metrics once in an epoch, not "
-            "before each batch."
-        ),
+        "not-divided": "The losses are added up, but not divided by the number of pictures.",
+        "last-batch": "The loss is that of the last batch alone.",
         "mean-of-batches": (
             "The accuracy is the mean of the batches' accuracies. The last batch has fewer "
             "pictures, so this is another number."
@@ -728,9 +730,6 @@ TRAIN_KEEPING_BEST = ProcedureExercise(
         "later-of-equal": (
             "If two epochs are equally accurate, the later one is kept. Keep the first: only a "
             "higher accuracy is better."
-        ),
-        "never-updated": (
-            "The best accuracy is never updated, so every epoch replaces the kept weights."
         ),
         "worst": "The weights of the worst epoch are kept.",
         "lowest-loss": (
