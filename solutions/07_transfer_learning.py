@@ -678,8 +678,8 @@ check("train_keeping_best", hidden=True)
 # Now we compare. All three networks see the same 80 pictures, augmented, equally often:
 #
 # - **frozen**: notebook 1's layers, and a new head; only the head learns,
-# - **scratch**: the same ResNet50 with random weights; everything learns,
-# - **plain CNN**: the article's small network with five convolutions' worth of layers and no shortcut.
+# - **from scratch**: the same ResNet50 with random weights; everything learns,
+# - **plain CNN**: the article's small network: four convolutions, two poolings, no shortcut.
 
 
 # %% tags=["heavy"]
@@ -885,9 +885,9 @@ for i in worst[:3]:
 #
 # Then `model.compile(…)` and `train_keeping_best(…)`, as above. For pictures that are no hands, take a network
 # that has seen more than hands. `load_resnet152()` gets ResNet-152 with the weights from 1.3 million pictures of
-# ImageNet (233 MB, once; if the connection breaks, it continues, and it verifies the file). It takes pictures
+# ImageNet (242 MB, once; if the connection breaks, it continues, and it verifies the file). It takes pictures
 # from 0 to 1 of 224×224 pixels, and does *inside* what these weights need. With `FULL = True` the cell below
-# does this. Use a GPU: one step with 32 pictures is about 1.1 · 10¹² multiply-adds.
+# does this. Use a GPU: 32 pictures need 3.6 · 10¹¹ multiply-adds, once through the network.
 
 # %% tags=["heavy"]
 if FULL:
