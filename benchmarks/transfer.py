@@ -44,10 +44,13 @@ from resnets.training import load_pretrained, prepare_training, recalibrate_batc
 from resnets.training_curves import draw_weights
 
 FIRST, CLASSES = 6, 4
-STEPS = {5: 60, 20: 100, None: 200}
+STEPS = {5: 80, 20: 120, None: 200}
 """Pictures a class (None: all) → steps."""
 BATCH = 20
-RATE = 1e-3
+RATE, HEAD_RATE = 1e-3, 3e-3
+"""Of a whole network at its beginning; of a new head alone."""
+DEGREES = 20
+"""By which training pictures are turned at most."""
 WAYS = ("frozen", "fine-tuned", "from scratch", "plain CNN")
 SOLVED = solved_namespace("07_transfer_learning")
 
@@ -147,7 +150,7 @@ def measured(
 
 def train_new_head(x: np.ndarray, y: np.ndarray, steps: int, seed: int) -> keras.Model:
     model = SOLVED["replace_head"](load_pretrained(), CLASSES)
-    compile_with(model, steps)
+    compile_with(model, steps, HEAD_RATE)
     run_steps(model, x, y, steps, seed)
     return model
 
@@ -172,8 +175,8 @@ def plain_cnn() -> keras.Model:
     return keras.Model(X_input, X)
 
 
-def compile_with(model: keras.Model, steps: int) -> None:
-    rate = keras.optimizers.schedules.CosineDecay(RATE, steps)
+def compile_with(model: keras.Model, steps: int, rate: float = RATE) -> None:
+    rate = keras.optimizers.schedules.CosineDecay(rate, steps)
     model.compile(keras.optimizers.Adam(rate), "sparse_categorical_crossentropy")
 
 
@@ -193,7 +196,7 @@ def augmented(x: np.ndarray, stream: np.random.Generator) -> np.ndarray:
     """Notebook 07's pipeline, but for the hue: every step is the solution's."""
     m, side = x.shape[:2]
     larger = keras.ops.image.resize(x, (side * 300 // 256,) * 2)
-    x = SOLVED["rotate"](keras.ops.convert_to_numpy(larger), stream.uniform(-45, 45, m))
+    x = SOLVED["rotate"](keras.ops.convert_to_numpy(larger), stream.uniform(-DEGREES, DEGREES, m))
     x = SOLVED["centre_crop"](x, side)
     x = np.where(stream.random((m, 1, 1, 1)) < 0.5, x[:, :, ::-1], x)
     factors = (stream.uniform(1 - reach, 1 + reach, m) for reach in (0.2, 0.1, 0.1))

@@ -276,7 +276,7 @@ WRONG: list[Answer] = [
     _head("too many classes", swap(HEAD, ("Dense(classes)", "Dense(classes + 1)")), "head learns", "one output too many"),
     # train_keeping_best
     _edited("train_keeping_best", "mean of the losses", "loss", "not the mean over all pictures", ("len(x) * model", "model"), ("seen += len(x)", "seen += 1")),
-    _edited("train_keeping_best", "mean of the batches", "accuracy", "mean of the batches' accuracies", ("np.sum(", "np.mean("), ("pictures += len(y)", "pictures += 1")),
+    _edited("train_keeping_best", "mean of the batches", "accuracy best", "mean of the batches' accuracies", ("np.sum(", "np.mean("), ("pictures += len(y)", "pictures += 1")),
     _edited("train_keeping_best", "weights not put back", "best", "weights of the last epoch", ("    model.set_weights(best_weights)\n", "")),
     _edited("train_keeping_best", "a reference only", "best", "weights of the last epoch", ("model.get_weights()", "model.weights"), ("model.set_weights(best_weights)", "model.set_weights([np.array(w) for w in best_weights])")),
     _edited("train_keeping_best", "best never updated", "best", "weights of the last epoch", ('            best = history["val_accuracy"][-1]\n', "")),

@@ -73,7 +73,7 @@ def test_normalise_is_what_both_kinds_of_imagenet_weights_need(pictures) -> None
     found = solution("normalise")(pictures, mean, deviation)
     assert np.allclose(found, prepare(255 * pictures, mode="torch"), atol=1e-5)
     found = solution("normalise")(pictures, mean, np.float32(1 / 255))[..., ::-1]
-    assert np.allclose(found, prepare(255 * pictures, mode="caffe"), atol=0.6)  # of 255: third digits
+    assert np.allclose(found, prepare(255 * pictures, mode="caffe"), atol=0.6)  # of 255
 
 
 def test_hands_are_told_apart_by_people_and_test_people_are_in_no_training() -> None:

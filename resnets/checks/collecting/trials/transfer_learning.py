@@ -213,7 +213,7 @@ def gets_worse(function: Callable[..., Any], stream: np.random.Generator) -> lis
 
 def gets_no_better(function: Callable[..., Any], stream: np.random.Generator) -> list[Any]:
     """The classes are easy to tell apart, so that several epochs are equally accurate."""
-    return _train(function, stream, (True,) * 4, distance=4.0)
+    return _train(function, stream, (True,) * 4, distance=7.0)
 
 
 def _train(
