@@ -161,6 +161,9 @@ def new_network(way: str, seed: int) -> keras.Model:
         return plain_cnn()
     model = keras.models.clone_model(load_pretrained())
     draw_weights(model, np.random.default_rng(seed))
+    for layer in model.layers:  # every block begins as the identity, as in resnets.training.Recipe
+        if layer.name.endswith("_branch2c") and hasattr(layer, "gamma"):
+            layer.gamma.assign(np.zeros(layer.gamma.shape))
     head = keras.layers.Dense(CLASSES, activation="softmax")
     return keras.Model(model.input, head(model.layers[-1].input))
 
