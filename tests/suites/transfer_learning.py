@@ -11,6 +11,10 @@ LEAST = (45, 16)
 _STRICT = "what is zipped has one length: strict only guards against a slip"
 EQUIVALENT: dict[str, dict[str, str]] = {
     "rotate": {"without strict in zip(*": _STRICT, "True → False": _STRICT},
+    "colour_jitter": {
+        "arguments swapped in np.clip(*": "the larger of a number and 0 has no order",
+        "0 → -1": "a number from 0 to 1, times a factor, is never below 0",
+    },
 }
 
 LIST = """
