@@ -24,6 +24,7 @@ from resnets.hands import rendered_hands
 from resnets.initializers import GlorotUniform, KaimingNormal, glorot_uniform, kaiming_normal
 from resnets.plots.architecture import plot_architecture
 from resnets.plots.blocks import draw_block
+from resnets.plots.confusion import plot_confusion
 from resnets.plots.curves import plot_bars, plot_gradients, plot_history
 from resnets.plots.lines import plot_curves
 from resnets.plots.model_plot import plot_model
@@ -40,6 +41,7 @@ from resnets.training import (
     batch_statistics,
     keras_step,
     load_pretrained,
+    load_resnet152,
     prepare_training,
     recalibrate_batch_norm,
     set_statistics,
@@ -69,9 +71,11 @@ __all__ = [
     "load_dataset",
     "load_photo",
     "load_pretrained",
+    "load_resnet152",
     "multiply_adds",
     "plot_architecture",
     "plot_bars",
+    "plot_confusion",
     "plot_curves",
     "plot_gradients",
     "plot_history",

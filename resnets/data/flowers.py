@@ -16,7 +16,7 @@ import zlib
 from collections.abc import Iterator
 from pathlib import Path
 
-from resnets.data.download import download
+from resnets.data.download import Wanted, download
 from resnets.data.errors import DatasetError
 from resnets.data.load import find_folder
 from resnets.flowers import KINDS, drawn_flowers
@@ -32,6 +32,12 @@ _MOST_BYTES = 300 << 20
 _MOST_OF_A_PICTURE = 8 << 20
 _PICTURE = re.compile(rf"flower_photos/(?P<kind>{'|'.join(KINDS)})/(?P<name>[\w-]{{1,80}}\.jpg)")
 _GET = "python -m resnets.data flowers"
+_WANTED = Wanted(
+    "flowers",
+    "the archive of flowers",
+    _MOST_BYTES,
+    "give a copy of the archive with --archive FILE",
+)
 
 
 def find_flowers(folder: str | Path = "datasets") -> Path:
@@ -74,7 +80,7 @@ def build_flowers(
     place = folder / FOLDER
     if place.exists():
         return f"{place}/ is already there; nothing to do."
-    content = _read(archive) if archive else download(url, largest=_MOST_BYTES, what="flowers")
+    content = _read(archive) if archive else download(url, wanted=_WANTED)
     if hashlib.sha256(content).hexdigest() != sha256:
         raise DatasetError(
             "the archive is not the pinned one: its SHA-256 is "

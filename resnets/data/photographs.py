@@ -139,9 +139,7 @@ def split_by_person(
         DatasetError: There are too few photographs or people.
     """
     people = group_by_person(photographs)
-    digits = set(range(CLASSES))
-    complete = [person for person in people if digits <= {p.digit for p in person}]
-    tested = complete[::_TEST_EVERY][:TEST_PER_CLASS]
+    tested = tested_people(people)
     test = [next(p for p in person if p.digit == d) for person in tested for d in range(CLASSES)]
     others = [p for person in people if person not in tested for p in person]
     train = []
@@ -153,6 +151,17 @@ def split_by_person(
             f"and {TEST_PER_CLASS} test photographs of each digit by different people: get it again"
         )
     return _mixed(train), _mixed(test)
+
+
+def tested_people(people: list[list[Photograph]]) -> list[list[Photograph]]:
+    """The people whom no network is trained on, with all their photographs.
+
+    Args:
+        people: all of the archive, as `group_by_person` gives them.
+    """
+    digits = set(range(CLASSES))
+    complete = [person for person in people if digits <= {p.digit for p in person}]
+    return complete[::_TEST_EVERY][:TEST_PER_CLASS]
 
 
 def group_by_person(photographs: list[Photograph]) -> list[list[Photograph]]:

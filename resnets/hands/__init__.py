@@ -1,4 +1,4 @@
-"""Hands showing the digits 0 to 5, drawn by our own code: the data set that needs no download.
+"""Hands showing the digits 0 to 9, drawn by our own code: the data set that needs no download.
 
     pose.py      which joints bend how far for each digit, and how people differ
     skeleton.py  a pose becomes bones: tapered capsules in space

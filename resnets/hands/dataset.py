@@ -6,17 +6,20 @@ from tqdm import tqdm
 from resnets.hands.chance import Chance
 from resnets.hands.picture import SIDE, draw_hand
 
+DIGITS = 10
+
 
 def rendered_hands(
-    per_class: int, seed: int, classes: int = 6, progress: bool = True
+    per_class: int, seed: int, classes: int = 6, progress: bool = True, *, first: int = 0
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Draw hands showing the digits 0 to 5, the same ones for the same seed on every machine.
+    """Draw hands showing digits, by default 0 to 5; the same for the same seed on every machine.
 
     Args:
         per_class: pictures of every digit, at least 1.
         seed: which pictures, 0 or more; two seeds share none.
-        classes: how many digits, from 0 up; 1 to 6.
+        classes: how many digits, from `first` up.
         progress: show a progress bar.
+        first: the lowest digit; `first + classes` is at most 10.
 
     Returns:
         x: (n, 64, 64, 3) uint8, sRGB, n = per_class * classes; digits take turns, so any run of
@@ -28,8 +31,9 @@ def rendered_hands(
     """
     per_class = _whole_number("per_class", per_class, 1, 1_000_000)
     seed = _whole_number("seed", seed, 0, 2**63 - 1)
-    classes = _whole_number("classes", classes, 1, 6)
-    y = np.tile(np.arange(classes, dtype=np.int64), per_class)
+    first = _whole_number("first", first, 0, DIGITS - 1)
+    classes = _whole_number("classes", classes, 1, DIGITS - first)
+    y = np.tile(np.arange(first, first + classes, dtype=np.int64), per_class)
     x = np.empty((len(y), SIDE, SIDE, 3), np.uint8)
     for k in tqdm(range(len(y)), desc="drawing hands", unit="hand", disable=not progress):
         x[k] = draw_hand(int(y[k]), Chance(seed, k // classes, int(y[k])))

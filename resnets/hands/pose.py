@@ -1,7 +1,9 @@
-"""How a hand is held: the angles of its joints for each of the digits 0 to 5.
+"""How a hand is held: the angles of its joints for each of the digits 0 to 9.
 
 The signs are those of Turkish sign language, which the SIGNS pictures share but for details: the
-palm faces the camera, 3 is thumb, index and middle finger, and 0 is an O seen from the side.
+palm faces the camera, 3 is thumb, index and middle finger, and 0 is an O seen from the side. From 6
+to 9, the thumb meets one finger, and the other three are straight: 6 the little finger, 7 the ring
+finger, 8 the middle finger, 9 the index finger.
 Angles are in degrees. Fingers come in the order index, middle, ring, little.
 """
 
@@ -12,6 +14,8 @@ import numpy as np
 from resnets.hands.chance import Chance
 
 EXTENDED_FINGERS = {0: "", 1: "i", 2: "im", 3: "im", 4: "imrl", 5: "imrl"}
+INDEX = 0
+MET_BY_THUMB = {6: 3, 7: 2, 8: 1, 9: INDEX}
 
 
 @dataclass(frozen=True)
@@ -22,9 +26,9 @@ class Pose:
         flexion: (4, 3), how far each finger bends toward the palm at knuckle, middle and end joint.
         spread: (4,), the lean of each finger toward the thumb side.
         thumb: (3, 2), azimuth (from straight up toward the thumb side) and elevation (out of the
-            palm) of the three bones of the thumb; relative to the way to the tip of the index
-            finger when they pinch.
-        pinch: whether the tips of thumb and index finger meet.
+            palm) of the three bones of the thumb; relative to the way to the tip of the finger
+            that it meets.
+        pinch: the finger whose tip the thumb's tip meets; None where it meets none.
         turn: (3,), yaw, pitch and roll of the whole hand.
     """
 
@@ -32,13 +36,15 @@ class Pose:
     spread: np.ndarray
     thumb: np.ndarray
     turn: np.ndarray
-    pinch: bool = False
+    pinch: int | None = None
 
 
 def draw_pose(digit: int, chance: Chance) -> Pose:
     """Draw one person's way of showing ``digit``."""
     if digit == 0:
         return _letter_o(chance)
+    if digit in MET_BY_THUMB:
+        return _thumb_meets(MET_BY_THUMB[digit], chance)
     straight = [finger in EXTENDED_FINGERS[digit] for finger in "imrl"]
     flexion = np.array([_straight(chance) if up else _folded(chance) for up in straight])
     return Pose(flexion, _spread(digit, chance), _thumb(digit, chance), _turn(chance))
@@ -102,7 +108,27 @@ def _letter_o(chance: Chance) -> Pose:
     thumb = [[aside, bow], [0, 0], [-aside, -bow]]
     turn = [chance.between(46, 95), chance.between(-12, 12), chance.between(-14, 20)]
     spread = np.array([3.0, 0.0, -3.0, -6.0]) * chance.between(-0.3, 1.2)
-    return Pose(np.array(fingers), spread, np.array(thumb), np.array(turn), pinch=True)
+    return Pose(np.array(fingers), spread, np.array(thumb), np.array(turn), pinch=INDEX)
+
+
+def _thumb_meets(finger: int, chance: Chance) -> Pose:
+    """Three fingers straight, the other one bent until the thumb reaches its tip."""
+    flexion = [_straight(chance) for _ in range(4)]
+    # The index finger meets the thumb as a ring; the others, further away, bend more.
+    bend = chance.between(-8, 12) if finger == INDEX else chance.between(8, 30)
+    flexion[finger] = [
+        54 + bend + chance.between(-6, 6),
+        60 + bend + chance.between(-8, 8),
+        30 + 0.5 * bend + chance.between(-12, 12),
+    ]
+    fan = np.array([8.0, 0.0, -8.0, -18.0]) * chance.between(0.3, 1.7)
+    lean = chance.between(-4, 4)
+    spread = fan + lean + np.array([chance.between(-2.5, 2.5) for _ in range(4)])
+    spread[finger] *= 0.4  # a bent finger does not spread
+    bow = chance.between(4, 26)
+    aside = chance.between(-4, 16)
+    thumb = [[aside, bow], [0, 0], [-aside, -bow]]
+    return Pose(np.array(flexion), spread, np.array(thumb), _turn(chance), pinch=finger)
 
 
 def _turn(chance: Chance) -> np.ndarray:

@@ -67,8 +67,8 @@ def build_bones(pose: Pose, chance: Chance) -> Bones:
         _finger(pose, k, KNUCKLES[k] * breadth, length, FINGER_RADII[k] * TAPER * girth)
         for k in range(4)
     ]
-    index_tip = fingers[0][-1].end
-    thumb = _thumb(pose, THUMB_BASE * breadth, length, THUMB_RADII * girth, index_tip)
+    met = None if pose.pinch is None else fingers[pose.pinch][-1].end
+    thumb = _thumb(pose, THUMB_BASE * breadth, length, THUMB_RADII * girth, met)
     flesh = [*forearm, *palm, *_thumb_root(palm[0], thumb[0], girth)]
     starts, ends, start_radii, end_radii = zip(*flesh, *chain(*fingers), *thumb, strict=True)
     number = np.arange(len(starts))
@@ -97,11 +97,11 @@ def _finger(
 
 
 def _thumb(
-    pose: Pose, base: np.ndarray, length: float, radii: np.ndarray, index_tip: np.ndarray
+    pose: Pose, base: np.ndarray, length: float, radii: np.ndarray, met: np.ndarray | None
 ) -> list[Capsule]:
     angles, bones = pose.thumb, THUMB_BONES * length
-    if pose.pinch:
-        x, y, z = index_tip - [0.0, 1.2 * radii[3], 0.0] - base
+    if met is not None:
+        x, y, z = met - [0.0, 1.2 * radii[3], 0.0] - base
         way = math.sqrt(x * x + y * y + z * z)
         angles = angles + np.degrees([math.atan2(x, y), math.asin(z / way)])
         bones = bones * min(max(way / bones.sum(), 0.8), 1.2)

@@ -8,6 +8,7 @@ fused_optimizers.py   Adam and SGD in a few operations
 recipe.py       how to train, as data
 loop.py         training as a recipe says, with the clock running
 pretrained.py   the trained model
+imagenet.py     ResNet-152 with weights from ImageNet, where there is a network
 """
 
 from resnets.training.batch_norm import (
@@ -17,6 +18,7 @@ from resnets.training.batch_norm import (
 )
 from resnets.training.by_hand import NumpyBatches, Training, keras_step
 from resnets.training.first_step import prepare_training
+from resnets.training.imagenet import load_resnet152
 from resnets.training.loop import Epoch, Pictures, train
 from resnets.training.pretrained import load_pretrained
 from resnets.training.recipe import Recipe, course, fast
@@ -32,6 +34,7 @@ __all__ = [
     "fast",
     "keras_step",
     "load_pretrained",
+    "load_resnet152",
     "prepare_training",
     "recalibrate_batch_norm",
     "set_statistics",

@@ -100,13 +100,22 @@ def test_progress_bar_on_request(capfd):
         ({"per_class": True}, TypeError, "per_class must be a whole number"),
         ({"seed": -1}, ValueError, "seed must lie between 0 and"),
         ({"seed": "1"}, TypeError, "seed must be a whole number"),
-        ({"classes": 7}, ValueError, "classes must lie between 1 and 6, but is 7"),
+        ({"classes": 11}, ValueError, "classes must lie between 1 and 10, but is 11"),
+        ({"first": 6, "classes": 5}, ValueError, "classes must lie between 1 and 4, but is 5"),
+        ({"first": 10}, ValueError, "first must lie between 0 and 9, but is 10"),
     ],
 )
 def test_bad_arguments_get_a_sentence(arguments, error, words):
     with pytest.raises(error, match=words) as caught:
         rendered_hands(**({"per_class": 1, "seed": 0, "progress": False} | arguments))
     assert "\n" not in str(caught.value)
+
+
+def test_digits_6_to_9_are_drawn_too_and_are_the_same_whichever_is_first():
+    x, y = rendered_hands(3, seed=5, classes=4, progress=False, first=6)
+    assert x.shape == (12, 64, 64, 3) and y.tolist() == [6, 7, 8, 9] * 3
+    all_x, all_y = rendered_hands(3, seed=5, classes=10, progress=False)
+    assert np.array_equal(x, all_x[all_y >= 6])
 
 
 def test_numpy_integers_are_welcome():

@@ -22,7 +22,8 @@ class Case:
         id: unique within the exercise; see `resnets.checks.evidence.case_ids`.
         positional: arguments passed by position. `{"tensor": [4, 4, 6]}` becomes a symbolic
             tensor of that shape without its batch axis, `{"array": [3, 4, 4, 6], "scale": 1.0}`
-            an array of normal numbers, `{"numbers": [[1, 2]]}` an array of just these,
+            an array of normal numbers (`"within": 3.0`: pictures that are zero further than this
+            from their middle), `{"numbers": [[1, 2]]}` an array of just these,
             `{"list": […]}` a list of such forms, `{"function": "Bottleneck"}` the function that
             has this name beside the student's, and everything else is passed on as it is.
         keywords: arguments passed by name, in the same forms.

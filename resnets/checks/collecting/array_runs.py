@@ -72,6 +72,8 @@ def _drawn(value: Any, stream: np.random.Generator) -> Any:
     if isinstance(value, dict) and "array" in value:
         numbers = stream.standard_normal(value["array"]) * value.get("scale", 1.0)
         numbers = np.abs(numbers) + 0.1 if value.get("positive") else numbers
+        if "within" in value:
+            numbers *= _disc(numbers.shape[1:3], value["within"])[..., None]
         return (numbers + value.get("shift", 0.0)).astype("float32")
     if isinstance(value, dict) and "list" in value:
         return [_drawn(item, stream) for item in value["list"]]
@@ -82,6 +84,12 @@ def _drawn(value: Any, stream: np.random.Generator) -> Any:
     if isinstance(value, list):
         return tuple(_drawn(item, stream) for item in value)
     return copy.deepcopy(value)
+
+
+def _disc(size: tuple[int, int], radius: float) -> np.ndarray:
+    """True within a radius from the middle of pictures of this size."""
+    y, x = np.mgrid[: size[0], : size[1]] - (np.reshape(size, (2, 1, 1)) - 1) / 2
+    return x**2 + y**2 <= radius**2
 
 
 def _gradients(
