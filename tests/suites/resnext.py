@@ -250,7 +250,7 @@ WRONG = [
     _grouped(
         "every g-th filter",
         swap(GROUPED, (_FILTERS, "w = W[..., g::groups]")),
-        "width",
+        "groups width stride",
         "every groups-th filter",
     ),
     _grouped(
