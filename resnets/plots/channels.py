@@ -35,13 +35,13 @@ def plot_channels(jacobians: Mapping[str, ArrayLike]) -> Figure:
         axes.set_yticks(range(0, matrix.shape[0], 4))
         words.append(
             say(
-                "{name}: {some} of {all} entries are not zero; {where}.",
+                "{name}: {some} of {all} entries are not zero.",
                 name=name,
                 some=int(np.count_nonzero(matrix)),
                 all=matrix.size,
-                where=_where(matrix > 0),
             )
         )
+        words.append(_where(matrix > 0))
     rows[0][0].set_ylabel("output channel")
     text = say(
         "Matrices side by side. Each row is an output channel, each column an input channel; dark "
@@ -51,13 +51,11 @@ def plot_channels(jacobians: Mapping[str, ArrayLike]) -> Figure:
 
 
 def _where(filled: np.ndarray) -> str:
-    """Say what a matrix looks like."""
-    if filled.all():
-        return say("it is full")
+    """Say that what is not zero forms squares on the diagonal, where it does."""
     for blocks in range(2, min(filled.shape) + 1):
         if filled.shape[0] % blocks or filled.shape[1] % blocks:
             continue
         sizes = filled.shape[0] // blocks, filled.shape[1] // blocks
         if np.array_equal(filled, np.kron(np.eye(blocks), np.ones(sizes)) > 0):
-            return say("they are {count} squares on the diagonal", count=blocks)
-    return say("they are in no simple place")
+            return say("They are {count} squares on the diagonal.", count=blocks)
+    return ""

@@ -340,20 +340,20 @@ WRONG = [
     _width(
         "filters forgotten",
         "return width_per_group * groups",
-        "ordinary resnext rounded",
+        "ordinary resnext rounded whole",
         "must grow with filters",
     ),
     _width(
         "64 forgotten",
         "return filters * width_per_group * groups",
-        "ordinary resnext rounded",
+        "ordinary resnext rounded whole",
         "division by 64",
     ),
     _width(
         "doubled",
         "return 2 * filters if groups > 1 else filters",
         "resnext rounded",
-        "64, expected",
+        "twice filters",
     ),
     _width("a float", "return filters * width_per_group / 64 * groups", "rounded whole", "integer"),
     _width(
@@ -467,7 +467,7 @@ WRONG = [
         "all three grouped",
         swap(C, ("Y = conv2d(X, w1)", "Y = grouped_conv2d(X, w1, groups)")),
         "runs several",
-        "",
+        "channels, but the filters of W read",
     ),
     _move("not written", "raise NotImplementedError()", "runs w1 w2 w3", "not written"),
     _move(
@@ -499,7 +499,7 @@ WRONG = [
         "in another order",
         "w1, w2, w3 = ops.concatenate(W1, axis=3), ops.concatenate(W2, axis=3), ops.concatenate(W3, axis=2)\nreturn w3, w2, w1",
         "w1 w3",
-        "",
+        "order of the results",
     ),
     _block(
         "not written",
@@ -526,14 +526,14 @@ WRONG = [
     _block(
         "groups in the first convolution, too",
         swap(BLOCK, ("padding='valid', name", "padding='valid', groups=groups, name")),
-        "runs groups",
-        "",
+        f"runs groups {_BLOCK_PATHS}",
+        "groups 2, expected 1",
     ),
     _block(
         "groups is always 32",
         swap(BLOCK, (_MIDDLE, "padding='same', groups=32, ")),
-        "runs",
-        "",
+        f"runs groups {_BLOCK_PATHS} numbers",
+        "divisible by the number of groups",
     ),
     _block(
         "stride on the first 1×1",

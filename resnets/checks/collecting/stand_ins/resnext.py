@@ -41,6 +41,11 @@ def _block(name: str, theirs: Any) -> Callable[..., Any]:
 
 
 def _grouped_conv2d(X: Any, W: Any, groups: int, stride: int = 1) -> Any:
+    if X.shape[-1] != groups * W.shape[2]:
+        raise ValueError(
+            f"X has {X.shape[-1]} channels, but the filters of W read {W.shape[2]} in each of "
+            f"{groups} groups."
+        )
     parts = zip(_split(X, groups, -1), _split(W, groups, -1), strict=True)
     return _join([_convolution(x, w, stride, "same") for x, w in parts], -1)
 
