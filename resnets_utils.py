@@ -24,6 +24,7 @@ from resnets.plots.architecture import plot_architecture
 from resnets.plots.blocks import draw_block
 from resnets.plots.channels import plot_channels
 from resnets.plots.curves import plot_bars, plot_gradients, plot_history
+from resnets.plots.forms import plot_forms
 from resnets.plots.lines import plot_curves
 from resnets.plots.model_plot import plot_model
 from resnets.plots.padding import plot_padding
@@ -65,6 +66,7 @@ __all__ = [
     "plot_bars",
     "plot_channels",
     "plot_curves",
+    "plot_forms",
     "plot_gradients",
     "plot_history",
     "plot_model",

@@ -38,6 +38,7 @@ from resnets_utils import (
     multiply_adds,
     plot_bars,
     plot_channels,
+    plot_forms,
     prepare_training,
     recalibrate_batch_norm,
     rendered_hands,
@@ -230,7 +231,11 @@ plot_channels(
 # | **a** | one for each branch | one for each branch | one for each branch | their results are added |
 # | **b** | one for each branch | one for each branch | one for all | joined *before* the last convolution |
 # | **c** | one for all | one for all, in $C$ groups | one for all | no branches any more |
-#
+
+# %% tags=["heavy"]
+plot_forms(channels=256, inside=4, branches=32)
+
+# %% [markdown]
 # You write all three on arrays, without batch norm, and with the ReLUs inside only. That is enough to see why
 # they are the same.
 #

@@ -646,7 +646,7 @@ def _hidden_memories(stream: np.random.Generator) -> list[Case]:
     return [_block_case("hidden-0", _shape(stream, whole(stream, 3, 9)), seed=draw_seed(stream))]
 
 
-_BUGS = {"groups": "groups", "width_per_group": "width"}
+_BUGS = {"groups": "groups", "width_per_group": "width", "filters": "rest", "stride": "rest"}
 
 RESNEXT50_FROM_MEMORY = NetworkExercise(
     name="resnext50_from_memory",
@@ -659,9 +659,7 @@ RESNEXT50_FROM_MEMORY = NetworkExercise(
         Criterion("blocks", "Bug: the number of blocks", 2),
         Criterion("rest", "What was right has stayed right", 1),
     ),
-    parts=tuple(
-        Part(f"chain.{n}", "rest" if n < 14 else "blocks", f"block {n}", _BUGS) for n in range(16)
-    ),
+    parts=tuple(Part(f"chain.{n}", "blocks", f"block {n}", _BUGS) for n in range(16)),
     public=(
         Case("course", [{"tensor": [8, 8, 64]}], numbers=False),
         Case("other", [{"tensor": [16, 12, 3]}], numbers=False),
