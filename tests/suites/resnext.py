@@ -9,8 +9,33 @@ from tests.answers import answer as _answer
 
 LEAST = (45, 16)
 _AXIS = "Keras' default, -1, is axis 3 of pictures"
+_WITHOUT_AXIS = "without axis in BatchNormalization(axis=3*"
+_LAST = "Keras' default, -1, is the last axis"
+_STRICT = "the lists have one length, that of the branches or groups"
+_GIVEN = "the line is given"
+_PAIRS = {"True → False": _STRICT, "without strict in zip(*": _STRICT}
 EQUIVALENT: dict[str, dict[str, str]] = {
-    "ResNeXtBlock": {"without axis in BatchNormalization(axis=3*": _AXIS},
+    "grouped_conv2d": _PAIRS | {"without axis in ops.concatenate(*": _LAST},
+    "form_a": _PAIRS,
+    "form_b": _PAIRS | {"without axis in ops.concatenate(*": _LAST},
+    "to_form_c": {
+        "without axis in ops.concatenate(W1*": _LAST,
+        "without axis in ops.concatenate(W2*": _LAST,
+    },
+    "ResNeXtBlock": {_WITHOUT_AXIS: _AXIS},
+    "resnext": {
+        _WITHOUT_AXIS: _AXIS,
+        "without seed in kaiming_normal(seed=0)": _GIVEN,
+        "0 → 1": _GIVEN,
+        "0 → -1": _GIVEN,
+        "without kernel_initializer in Conv2D(64*": _GIVEN,
+        "without name in Model(*": _GIVEN,
+        "operator in 3 * sum(blocks)*": _GIVEN,
+        "2 → 3 (5)": _GIVEN,
+        "2 → 1 (5)": _GIVEN,
+        "3 → 4 (5)": _GIVEN,
+        "3 → 2 (5)": _GIVEN,
+    },
 }
 
 GROUPED = """
@@ -706,7 +731,7 @@ WRONG = [
     _memory(
         "nothing returned",
         swap(MEMORY, ("return make_layer(X, 4", "make_layer(X, 4")),
-        "runs groups width blocks rest",
+        "runs groups width blocks rest names",
         "return",
     ),
 ]

@@ -554,7 +554,7 @@ RESNEXT_LAYER = NetworkExercise(
     public=(
         _block_case("course", [6, 6, 4], 3, 3, 2, 32, 4, "layer2", seed=61),
         _block_case("two", [5, 4, 4], 4, 2, groups=3, width_per_group=16, seed=62),
-        _block_case("five", [4, 4, 5], 3, 5, stride=3, groups=2, name="a", seed=63),
+        _block_case("five", [4, 4, 5], 3, 5, stride=3, name="a", seed=63),
     ),
     draw_hidden=_hidden_layers,
     decided_by={
@@ -654,10 +654,11 @@ RESNEXT50_FROM_MEMORY = NetworkExercise(
     blocks=("ResNeXtBlock",),
     rubric=(
         _BUILDS,
-        Criterion("groups", "Bug: the number of groups", 2),
+        Criterion("groups", "Bug: the number of groups", 1),
         Criterion("width", "Two bugs: the width of a group", 2),
         Criterion("blocks", "Bug: the number of blocks", 2),
         Criterion("rest", "What was right has stayed right", 1),
+        Criterion("names", "Names of the blocks", 1),
     ),
     parts=tuple(Part(f"chain.{n}", "blocks", f"block {n}", _BUGS) for n in range(16)),
     public=(
