@@ -729,6 +729,12 @@ WRONG = [
     ),
     _memory("stride lost", swap(MEMORY, ("128, stride=2", "128")), "rest", "stride"),
     _memory(
+        "one name for all",
+        swap(MEMORY, ('{layer}_{number}"', '{layer}_0"')),
+        "runs names",
+        "the same names",
+    ),
+    _memory(
         "nothing returned",
         swap(MEMORY, ("return make_layer(X, 4", "make_layer(X, 4")),
         "runs groups width blocks rest names",
