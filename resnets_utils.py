@@ -20,12 +20,15 @@ from resnets.data import (
 )
 from resnets.flops import multiply_adds
 from resnets.gradients import gradient_norms
+from resnets.groups import with_split_groups
 from resnets.hands import rendered_hands
 from resnets.initializers import GlorotUniform, KaimingNormal, glorot_uniform, kaiming_normal
 from resnets.plots.architecture import plot_architecture
 from resnets.plots.blocks import draw_block
+from resnets.plots.channels import plot_channels
 from resnets.plots.confusion import plot_confusion
 from resnets.plots.curves import plot_bars, plot_gradients, plot_history
+from resnets.plots.forms import plot_forms
 from resnets.plots.lines import plot_curves
 from resnets.plots.model_plot import plot_model
 from resnets.plots.padding import plot_padding
@@ -75,8 +78,10 @@ __all__ = [
     "multiply_adds",
     "plot_architecture",
     "plot_bars",
+    "plot_channels",
     "plot_confusion",
     "plot_curves",
+    "plot_forms",
     "plot_gradients",
     "plot_history",
     "plot_model",
@@ -96,5 +101,6 @@ __all__ = [
     "set_statistics",
     "total",
     "training_curves",
+    "with_split_groups",
     "with_stride_on_first",
 ]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import logging
 import os
 import sys
 import tempfile
@@ -60,6 +61,9 @@ def import_keras() -> None:
             import tensorflow as tf
 
             tf.config.list_physical_devices("GPU")
+    # Keras makes a new tf.function for every call of a grouped convolution, of which TensorFlow
+    # warns. Whoever calls the layer can do nothing about it.
+    logging.getLogger("tensorflow").addFilter(lambda record: "retracing" not in str(record.msg))
     _use_the_courses_settings(keras)
 
 

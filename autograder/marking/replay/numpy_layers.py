@@ -131,15 +131,18 @@ class _Call:
     def conv(self) -> np.ndarray:
         (pictures,), config = self._inputs, self._config
         self._channels_last()
-        if config.get("groups", 1) != 1:
-            raise NotComputed("groups")
         size, filters = _pair(config["kernel_size"]), int(config["filters"])
-        kernel = self._weight("kernel", *size, pictures.shape[-1], filters)
+        channels, groups = pictures.shape[-1], int(config.get("groups", 1))
+        if groups < 1 or channels % groups or filters % groups:
+            raise DoesNotRun("The groups do not divide channels and filters.")
+        kernel = self._weight("kernel", *size, channels // groups, filters)
         spread = _pair(config.get("dilation_rate", 1))
         reach = [(n - 1) * d + 1 for n, d in zip(size, spread, strict=True)]
         windows = self._windows(pictures, reach, 0.0)[..., :: spread[0], :: spread[1]]
-        self._steps.afford(windows.size, windows.size * filters)
-        result = np.tensordot(windows, kernel, axes=((4, 5, 3), (0, 1, 2)))
+        self._steps.afford(windows.size, windows.size * filters // groups)
+        parts = zip(np.split(windows, groups, 3), np.split(kernel, groups, 3), strict=True)
+        results = [np.tensordot(*part, axes=((4, 5, 3), (0, 1, 2))) for part in parts]
+        result = np.concatenate(results, axis=-1)
         return self._activated(self._with_bias(result))
 
     def _windows(self, pictures: np.ndarray, size: list[int], border: float) -> np.ndarray:

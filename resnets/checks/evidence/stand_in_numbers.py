@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-_EXPANSION = {"Bottleneck": 4, "bottleneck_from_memory": 4}
+_EXPANSION = {"Bottleneck": 4, "bottleneck_from_memory": 4, "ResNeXtBlock": 4}
 """How many times as many channels as filters a kind of block hands back; 1 where not told."""
 
 
