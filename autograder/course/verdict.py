@@ -105,7 +105,8 @@ class Verdict:
     @property
     def score(self) -> float:
         """What counts: the points, less what is taken off for being late; never below zero."""
-        return max(self.earned - self.late_penalty, min(self.earned, 0.0))
+        left = round(self.earned - self.late_penalty, 9) if self.late_penalty else self.earned
+        return max(left, min(self.earned, 0.0))
 
     @property
     def in_words(self) -> str:

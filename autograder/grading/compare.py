@@ -6,9 +6,10 @@ there. Nothing in the folder is written.
 
 from __future__ import annotations
 
+import importlib
 import tempfile
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from autograder.course.folder import Course, Student
@@ -19,7 +20,7 @@ from autograder.grading.own import OwnReference
 from autograder.grading.reference import Reference
 from autograder.grading.slim import is_for_another
 from autograder.notebooks import sanitize
-from autograder.results import by_hand, late_rule, lateness
+from autograder.results import by_hand, lateness
 from autograder.results.by_hand import ByHand, final_mark
 from autograder.results.lateness import Lateness
 
@@ -85,7 +86,7 @@ def compare(
     assignment = options.assignment
     kept, given = course.verdicts(assignment), by_hand.load(course, assignment)
     late = lateness.load(course, assignment)
-    after = _with_rule(late, options.late)
+    after = _late_now(course, options, list(kept))
     comparison = Comparison()
     with (
         tempfile.TemporaryDirectory(prefix="compare-") as scratch,
@@ -128,10 +129,11 @@ def _to_compare(
     return submissions
 
 
-def _with_rule(late: Lateness, rule: str | None) -> Lateness:
-    if rule is None:
-        return late
-    return replace(late, rule="" if rule.strip().lower() == late_rule.NONE else rule)
+def _late_now(course: Course, options: Options, students: list[Student]) -> Lateness:
+    """Who is late by the due date and extensions as they are, and by the rule that is asked for."""
+    nbgrader = importlib.import_module("autograder.results.nbgrader_gradebook")
+    times, _ = nbgrader.hand_in_times(course, options.assignment, students)
+    return lateness.find_out(course, options.assignment, times, options.late)[0]
 
 
 def _marks(verdict: Verdict) -> tuple[object, ...]:

@@ -82,7 +82,24 @@ def load(course: Course, assignment: str) -> Lateness:
 def remember(
     course: Course, assignment: str, times: Mapping[str, datetime], rule: str | None = None
 ) -> list[str]:
-    """Finds out who was late, and keeps it.
+    """Finds out who was late, and keeps it; see `find_out`.
+
+    Returns:
+        What is wrong with the due date or extensions.csv, or with keeping it, one sentence each.
+    """
+    now, complaints = find_out(course, assignment, times, rule)
+    if now != load(course, assignment):
+        try:
+            write_atomically(_memory(course, assignment), json.dumps(asdict(now)), mode=0o600)
+        except OSError as error:
+            complaints.append(f"Who was late could not be kept ({reason(error)}).")
+    return complaints
+
+
+def find_out(
+    course: Course, assignment: str, times: Mapping[str, datetime], rule: str | None = None
+) -> tuple[Lateness, list[str]]:
+    """Finds out who was late; nothing is written.
 
     Args:
         course, assignment: of what.
@@ -90,7 +107,7 @@ def remember(
         rule: a new rule, "none" for no more; None for the one that is kept.
 
     Returns:
-        What is wrong with the due date or extensions.csv, one sentence each.
+        That, and what is wrong with the due date or extensions.csv, one sentence each.
     """
     before = load(course, assignment)
     now = Lateness(before.rule if rule is None else rule.strip())
@@ -116,12 +133,7 @@ def remember(
             f"{assignment} has no due date, so nobody is late: set it in formgrader (Manage "
             "Assignments), and run `grade` again."
         )
-    if now != before:
-        try:
-            write_atomically(_memory(course, assignment), json.dumps(asdict(now)), mode=0o600)
-        except OSError as error:
-            complaints.append(f"Who was late could not be kept ({reason(error)}).")
-    return complaints
+    return now, complaints
 
 
 def apply(verdict: Verdict, student: str, lateness: Lateness) -> Verdict:

@@ -71,7 +71,8 @@ class StudentMark:
     @property
     def score(self) -> float:
         """What counts."""
-        return max(self.raw_score - self.penalty, min(self.raw_score, 0.0))
+        left = round(self.raw_score - self.penalty, 9) if self.penalty else self.raw_score
+        return max(left, min(self.raw_score, 0.0))
 
     def comment(self) -> str:
         """Points and messages as a piece of HTML in which nothing runs."""
