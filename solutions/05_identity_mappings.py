@@ -704,9 +704,10 @@ plot_history(histories)
 for name, history in histories.items():
     seconds = np.median(history["seconds"])
     best = int(np.argmin(history["val_loss"]))
+    loss, accuracy = history["val_loss"][best], history["val_accuracy"][best]
     print(
         f"block of {name}: {seconds:.1f} s an epoch; best epoch {best + 1}, "
-        f"validation loss {history['val_loss'][best]:.2f}, accuracy {history['val_accuracy'][best]:.2f}"
+        f"validation loss {loss:.2f}, accuracy {accuracy:.2f}"
     )
     assert history["loss"][-1] < history["loss"][0]
 

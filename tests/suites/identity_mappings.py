@@ -558,7 +558,7 @@ WRONG = [
                 "    for w, g in zip(training.model.trainable_variables, gradients):\n        w.assign_sub(0.2 * g)\n",
             ),
         ),
-        "optimizer loss",
+        "optimizer loss accuracy",
         "memory",
     ),
     _train(
@@ -570,7 +570,7 @@ WRONG = [
                 _APPLY.replace("training.optimizer", "keras.optimizers.SGD(0.2, momentum=0.9)"),
             ),
         ),
-        "runs optimizer loss compiled",
+        "runs optimizer loss accuracy compiled",
         "forgets",
     ),
     _train("each batch counts the same", swap(TRAIN, (_COUNT, ")")), "loss", "however small"),
