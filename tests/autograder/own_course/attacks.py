@@ -14,7 +14,7 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from nbformat import NotebookNode
@@ -331,13 +331,18 @@ def folder_name(name: str) -> str:
     return name.replace(" ", "-").replace("'", "")
 
 
-def write(root: Path) -> None:
-    """Makes the course with all attacks, and an honest submission."""
+APART = "the gradebook written"
+"""It changes everybody's grades where it succeeds: nbgrader marks it in a course of its own."""
+
+
+def write(root: Path, names: Iterable[str] | None = None) -> None:
+    """Makes the course with attacks (all of them by default), and an honest submission."""
     config = 'c = get_config()\nc.CourseDirectory.course_id = "own"\nc.Execute.timeout = 8\n'
     write_course(root, ASSIGNMENT, {ASSIGNMENT: SOLVED}, config=config)
     hand_in(root, "honest", ASSIGNMENT, {ASSIGNMENT: SOLVED})
-    for name, notebook in submissions().items():
-        hand_in(root, folder_name(name), ASSIGNMENT, {ASSIGNMENT: notebook})
+    attacks = submissions()
+    for name in attacks if names is None else names:
+        hand_in(root, folder_name(name), ASSIGNMENT, {ASSIGNMENT: attacks[name]})
 
 
 def marked_here(root: Path, workers: int = 2) -> dict[str, dict]:
@@ -376,13 +381,20 @@ def main() -> int:
     parser.add_argument("--ours", action="store_true", help="leave nbgrader out")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="attacks-") as folder:
-        ours, theirs = Path(folder, "ours"), Path(folder, "theirs")
+        ours, theirs, apart = (Path(folder, name) for name in ("ours", "theirs", "apart"))
         write(ours)
         here = marked_here(ours)
         there = {}
         if not options.ours:
-            write(theirs)
-            there = marked_by_nbgrader(theirs)
+            write(theirs, [name for name in submissions() if name != APART])
+            write(apart, [APART])
+            there = marked_by_nbgrader(apart) | marked_by_nbgrader(theirs)
+    honest = {"here": here["honest"]["score"]} | (
+        {"nbgrader": there.get("honest")} if there else {}
+    )
+    if wrong := {who: mark for who, mark in honest.items() if mark != POINTS}:
+        print(f"The comparison is void: the honest submission must earn {POINTS:g}; {wrong}")
+        return 2
     print(f"{'of ' + format(POINTS, 'g') + ' points':34} here  nbgrader")
     earned = there_earned = 0
     for name in ["honest", *submissions()]:

@@ -9,6 +9,7 @@ SOLVED = notebook('''\
 # %%
 import numpy as np
 import pytest
+import sys
 import unittest
 
 # %% solution square
@@ -67,7 +68,7 @@ class TestPrimes(unittest.TestCase):
         self.assertListEqual(primes(3), [2])
 
 suite = unittest.defaultTestLoader.loadTestsFromTestCase(TestPrimes)
-assert unittest.TextTestRunner().run(suite).wasSuccessful()
+assert unittest.TextTestRunner(stream=sys.stdout).run(suite).wasSuccessful()
 ### BEGIN HIDDEN TESTS
 assert sorted(primes(14)) == [2, 3, 5, 7, 11, 13]
 ### END HIDDEN TESTS
