@@ -921,7 +921,7 @@ if FULL:
         make_batches(large_test_x, large_test_y, size=16),
         epochs=20,
     )
-    print(f"ResNet-152, frozen: {max(history['val_accuracy']):.2f}")
+    print(f"ResNet-152, frozen: {max(history['val_accuracy']):.0%}")
 
 # %% [markdown]
 # ## Your points

