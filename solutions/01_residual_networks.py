@@ -667,5 +667,6 @@ total()
 # - **[Notebook 3](03_degradation_and_shortcuts.ipynb)**: train plain and residual networks side by
 #   side, and see how depth harms the plain ones.
 # - **[Notebook 4](04_resnet_family.ipynb)**: build ResNet-18 to ResNet-152 from two blocks and one function.
+# - **[Notebook 7](07_transfer_learning.ipynb)**: let a trained network learn something new from few pictures.
 # - **[Notebook 8](08_faster_training.ipynb)**: train faster, with four tricks that you write yourself.
 # - The paper of He et al. (2015) is easy to read. You now know everything in its section 3.

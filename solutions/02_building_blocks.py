@@ -850,6 +850,7 @@ total()
 # - **[Notebook 3](03_degradation_and_shortcuts.ipynb)**: train plain and residual networks side by
 #   side, and see how depth harms the plain ones.
 # - **[Notebook 4](04_resnet_family.ipynb)**: build ResNet-18 to ResNet-152 from two blocks and one function.
+# - **[Notebook 7](07_transfer_learning.ipynb)**: let a trained network learn something new from few pictures.
 # - **[Notebook 8](08_faster_training.ipynb)**: train faster. One of its tricks computes the statistics
 #   of batch norm once more.
 # - Think about it: with your `conv2d`, how would you write a convolution in groups, where each group of

@@ -571,6 +571,7 @@ total()
 # ## What next
 #
 # - **[Notebook 4](04_resnet_family.ipynb)**: build ResNet-18 to ResNet-152 from two blocks and one function.
+# - **[Notebook 7](07_transfer_learning.ipynb)**: let a trained network learn something new from few pictures.
 # - **[Notebook 8](08_faster_training.ipynb)**: train faster, with four tricks that you write yourself.
 # - He et al. 2015, sections 4.1 and 4.2. Its figure 6 shows your curves at full size.
 # - He et al. 2016, [*Identity Mappings in Deep Residual Networks*](https://arxiv.org/abs/1603.05027): batch

@@ -750,5 +750,6 @@ total()
 #
 # ## What next
 #
+# - **[Notebook 7](07_transfer_learning.ipynb)**: let a trained network learn something new from few pictures.
 # - **[Notebook 8](08_faster_training.ipynb)**: train faster, with four tricks that you write yourself.
 # - He et al. 2015, section 3.3 and table 1.

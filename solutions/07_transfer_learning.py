@@ -719,12 +719,10 @@ def train(model, epochs, progress):
 
     def batches_of(epoch):
         beginnings.append(time.perf_counter())
-        if epoch:
-            progress.step()
+        progress.step()
         return augmented_batches(epoch)
 
     history = train_keeping_best(model, batches_of, test_batches, epochs)
-    progress.step()
     return history | {"seconds": np.diff([*beginnings, time.perf_counter()])[1:]}
 
 
@@ -921,7 +919,7 @@ if FULL:
         make_batches(large_test_x, large_test_y, size=16),
         epochs=20,
     )
-    print(f"ResNet-152, frozen: {max(history['val_accuracy']):.2f}")
+    print(f"ResNet-152, frozen: {max(history['val_accuracy']):.0%}")
 
 # %% [markdown]
 # ## Your points
@@ -948,6 +946,7 @@ total()
 #
 # ## What next
 #
+# - **[Notebook 8](08_faster_training.ipynb)**: train faster, with four tricks that you write yourself.
 # - Yosinski et al. 2014, [*How transferable are features in deep neural networks?*](https://arxiv.org/abs/1411.1792):
 #   which layers are general, and which belong to their task.
 # - Kornblith et al. 2018, [*Do Better ImageNet Models Transfer Better?*](https://arxiv.org/abs/1805.08974)

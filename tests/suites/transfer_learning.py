@@ -11,6 +11,11 @@ LEAST = (45, 16)
 _STRICT = "what is zipped has one length: strict only guards against a slip"
 EQUIVALENT: dict[str, dict[str, str]] = {
     "rotate": {"without strict in zip(*": _STRICT, "True → False": _STRICT},
+    "train_keeping_best": {
+        "without model.reset_metrics()": "newer versions of Keras reset by themselves",
+        "1 → 2": "every number below 0 is lower than every accuracy",
+        "1 → 0": "it only shows where no picture at all is read in every epoch",
+    },
     "colour_jitter": {
         "arguments swapped in np.clip(*": "the larger of a number and 0 has no order",
         "0 → -1": "a number from 0 to 1, times a factor, is never below 0",
@@ -287,9 +292,9 @@ WRONG: list[Answer] = [
     _edited("train_keeping_best", "later of equal ones", "best", "Keep the first", ("] > best", "] >= best")),
     _edited("train_keeping_best", "worst", "best", "worst epoch", ("best = -1", "best = 2"), ("] > best", "] < best")),
     _edited("train_keeping_best", "per cent", "accuracy", "in per cent", ("right / pictures", "100 * right / pictures")),
-    _edited("train_keeping_best", "last test batch lost", "accuracy best", "last test batch", ("in test_batches:", "in test_batches[:-1]:")),
+    _edited("train_keeping_best", "last test batch lost", "accuracy", "last test batch", ("in test_batches:", "in test_batches[:-1]:")),
     _train("nothing", "pass", "loss accuracy best", "is not as expected"),
-    _train("only the loss decides", swap(TRAIN, ("np.argmax(accuracies)", "np.argmin(losses)")), "best", "lowest loss"),
+    _train("only the loss decides", swap(TRAIN, ("np.argmax(accuracies)", "np.argmin(losses)")), "best", "only a higher accuracy"),
     _train("same batches in every epoch", swap(TRAIN, ("train_batches(epoch)", "train_batches(0)")), "loss accuracy best", "is not as expected"),
     # fine_tune
     _tune("nothing", "pass", "learns rate", "have not moved"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import tempfile
 from collections.abc import Callable
@@ -82,8 +83,20 @@ def _read(
             lines.insert(int(stream.integers(len(lines))), text)
         list_file = Path(folder, "list of pictures.txt")
         list_file.write_bytes((end.join(lines) + end).encode(encoding))
-        rows = function(list_file)
+        try:
+            rows = function(list_file)
+        except (ValueError, OSError) as error:
+            _leave_out(folder, error)
+            raise
         return [_each(rows, 1), _each(rows, 0, _number_in)]
+
+
+def _leave_out(folder: str, error: ValueError | OSError) -> None:
+    """Take the folder's name, which is another one every time, out of an error's words."""
+    start = f"{folder}{os.sep}"
+    error.args = tuple(a.replace(start, "") if isinstance(a, str) else a for a in error.args)
+    if isinstance(error, OSError) and isinstance(error.filename, str):
+        error.filename = error.filename.replace(start, "")
 
 
 def _each(rows: Any, place: int, of: Callable[[Any], Any] = lambda value: value) -> Any:
@@ -259,7 +272,8 @@ def small_model(
         stream: what the weights are drawn from.
         stages: how many.
         classes: of the dense layer.
-        head: whether all layers learn; else only the dense layer does.
+        head: whether all layers learn, and one more dense layer stands before the last; else only
+            the last layer does.
     """
     filters = int(stream.integers(3, 6))
     X_input = X = keras.Input((6, 6, 3))
@@ -268,6 +282,8 @@ def small_model(
         X = keras.layers.BatchNormalization(name=f"bn{n}")(X)
         X = keras.layers.Activation("relu", name=f"relu{n}")(X)
     X = keras.layers.GlobalAveragePooling2D(name="mean")(X)
+    if head:  # so that the layer before the head has weights, which must be frozen, too
+        X = keras.layers.Dense(filters, activation="tanh", name="hidden")(X)
     X = keras.layers.Dense(classes, activation="softmax", name="old_head")(X)
     model = keras.Model(X_input, X)
     for weight in model.weights:
