@@ -667,6 +667,9 @@ total()
 # - **[Notebook 3](03_degradation_and_shortcuts.ipynb)**: train plain and residual networks side by
 #   side, and see how depth harms the plain ones.
 # - **[Notebook 4](04_resnet_family.ipynb)**: build ResNet-18 to ResNet-152 from two blocks and one function.
+# - **[Notebook 5](05_identity_mappings.ipynb)**: keep the shortcut free of everything, and write the training
+#   loop yourself, on pictures of flowers.
+# - **[Notebook 6](06_resnext.ipynb)**: divide the channels into groups, and build ResNeXt-50.
 # - **[Notebook 7](07_transfer_learning.ipynb)**: let a trained network learn something new from few pictures.
 # - **[Notebook 8](08_faster_training.ipynb)**: train faster, with four tricks that you write yourself.
 # - The paper of He et al. (2015) is easy to read. You now know everything in its section 3.

@@ -571,6 +571,9 @@ total()
 # ## What next
 #
 # - **[Notebook 4](04_resnet_family.ipynb)**: build ResNet-18 to ResNet-152 from two blocks and one function.
+# - **[Notebook 5](05_identity_mappings.ipynb)**: keep the shortcut free of everything, and write the training
+#   loop yourself, on pictures of flowers.
+# - **[Notebook 6](06_resnext.ipynb)**: divide the channels into groups, and build ResNeXt-50.
 # - **[Notebook 7](07_transfer_learning.ipynb)**: let a trained network learn something new from few pictures.
 # - **[Notebook 8](08_faster_training.ipynb)**: train faster, with four tricks that you write yourself.
 # - He et al. 2015, sections 4.1 and 4.2. Its figure 6 shows your curves at full size.

@@ -750,6 +750,9 @@ total()
 #
 # ## What next
 #
+# - **[Notebook 5](05_identity_mappings.ipynb)**: keep the shortcut free of everything, and write the training
+#   loop yourself, on pictures of flowers.
+# - **[Notebook 6](06_resnext.ipynb)**: divide the channels into groups, and build ResNeXt-50.
 # - **[Notebook 7](07_transfer_learning.ipynb)**: let a trained network learn something new from few pictures.
 # - **[Notebook 8](08_faster_training.ipynb)**: train faster, with four tricks that you write yourself.
 # - He et al. 2015, section 3.3 and table 1.

@@ -839,6 +839,8 @@ total()
 #
 # ## What next
 #
+# - **[Notebook 6](06_resnext.ipynb)**: divide the channels into groups, and build ResNeXt-50.
+# - **[Notebook 7](07_transfer_learning.ipynb)**: let a trained network learn something new from few pictures.
 # - **[Notebook 8](08_faster_training.ipynb)**: train faster, with four tricks that you write yourself.
 # - He et al. 2016, sections 2 and 4.
 # - TensorFlow's guide [*Writing a training loop from scratch*](https://www.tensorflow.org/guide/keras/writing_a_training_loop_from_scratch).

@@ -63,6 +63,7 @@ from keras.layers import (
 )
 from keras.models import Model
 
+# %% tags=["setup"]
 # With True, the experiment of section 6.8 has larger networks and more pictures: for a GPU.
 FULL = bool(os.environ.get("RESNETS_FULL"))
 
@@ -158,10 +159,8 @@ for groups in (1, 2, 4, 8, 32):
     found = ops.convert_to_numpy(grouped_conv2d(X, layer.kernel, groups, stride=2))
     weights[groups] = layer.count_params()
     equal = np.abs(found - expected).max() < 1e-5
-    print(
-        f"{groups:2} groups: {weights[groups]:6,} weights, that is 1/{weights[1] // weights[groups]}",
-        end=", ",
-    )
+    share = weights[1] // weights[groups]
+    print(f"{groups:2} groups: {weights[groups]:6,} weights, that is 1/{share}", end=", ")
     print("equal to your function" if equal else "NOT EQUAL")
     assert weights[groups] * groups == weights[1]
 
@@ -893,5 +892,6 @@ total()
 #
 # ## What next
 #
+# - **[Notebook 7](07_transfer_learning.ipynb)**: let a trained network learn something new from few pictures.
 # - **[Notebook 8](08_faster_training.ipynb)**: train faster, with four tricks that you write yourself.
 # - Xie et al. 2017, sections 3.3 and 5.1.

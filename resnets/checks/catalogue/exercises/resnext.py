@@ -121,79 +121,6 @@ GROUPED_CONV2D = ArrayExercise(
     },
 )
 
-# --- block_width ----------------------------------------------------------------------------------
-
-
-def _hidden_widths(stream: np.random.Generator) -> list[Case]:
-    def filters() -> int:
-        return 64 * whole(stream, 3, 20)
-
-    return [
-        *(case_of(f"hidden-ordinary.{n}", filters()) for n in (1, 2)),
-        *(
-            case_of(f"hidden-resnext.{n}", filters(), whole(stream, 2, 40), whole(stream, 5, 70))
-            for n in (1, 2, 3)
-        ),
-        case_of("hidden-rounded.1", 64 * whole(stream, 1, 9) + 48, 2 * whole(stream, 3, 9), 6),
-    ]
-
-
-BLOCK_WIDTH = ArrayExercise(
-    name="block_width",
-    assignment=ASSIGNMENT,
-    arguments=("filters", "groups", "width_per_group"),
-    results=("the width",),
-    whole=True,
-    rubric=(
-        _RUNS,
-        Criterion("ordinary", "An ordinary bottleneck: 1 group, 64 channels a group", 2),
-        Criterion("resnext", "Other numbers of groups, other widths of a group", 3),
-        Criterion("rounded", "Every group has the same whole number of channels", 1),
-        Criterion("whole", "The result is an integer", 1),
-    ),
-    public=(
-        case_of("ordinary.1", 64),
-        case_of("ordinary.2", 512, 1, 64),
-        case_of("resnext.1", 64, 32, 4),
-        case_of("resnext.2", 128, 32, 4),
-        case_of("resnext.3", 512, 32, width_per_group=8),
-        case_of("resnext.4", 64, 4, 32),
-        case_of("resnext.5", 256, 8, 16),
-        case_of("resnext.6", 128, 2),
-        case_of("rounded.1", 40, 4, 20),
-        case_of("rounded.2", 48, 8, 6),
-    ),
-    draw_hidden=_hidden_widths,
-    hints=(
-        "First calculate how many channels one group has. Then how many all groups have.",
-        "width_per_group is the number of channels of one group where filters is 64. Where filters "
-        "is 128, a group has twice as many.",
-        "One group has filters * width_per_group // 64 channels. Multiply this by groups.",
-    ),
-    mistakes={
-        "no-groups": "This is the width of one group. Multiply it by the number of groups.",
-        "filters-ignored": (
-            "The width must grow with filters: it is groups * width_per_group only where filters "
-            "is 64."
-        ),
-        "not-divided": "The division by 64 is missing.",
-        "divided-by-groups": "The width of a group must be multiplied by groups, not divided.",
-        "filters-alone": "The width must also depend on groups and width_per_group.",
-        "doubled": (
-            "The width is twice filters, whatever is passed. That is right for 32×4d only. Use "
-            "groups and width_per_group."
-        ),
-        "rounded-last": (
-            "The width is rounded after the multiplication by groups. Round the width of one group "
-            "first: all groups must have the same number of channels."
-        ),
-        "rounded-early": (
-            "filters // 64 is rounded too early. Multiply by width_per_group first, then divide."
-        ),
-        "rounded-up": "The width of a group is rounded up. It must be rounded down.",
-    },
-)
-
 # --- the three forms ------------------------------------------------------------------------------
 
 
@@ -421,6 +348,79 @@ TO_FORM_C = ArrayExercise(
             "The kernels are stacked along a new axis. They must be joined along one that there "
             "is: use ops.concatenate."
         ),
+    },
+)
+
+# --- block_width ----------------------------------------------------------------------------------
+
+
+def _hidden_widths(stream: np.random.Generator) -> list[Case]:
+    def filters() -> int:
+        return 64 * whole(stream, 3, 20)
+
+    return [
+        *(case_of(f"hidden-ordinary.{n}", filters()) for n in (1, 2)),
+        *(
+            case_of(f"hidden-resnext.{n}", filters(), whole(stream, 2, 40), whole(stream, 5, 70))
+            for n in (1, 2, 3)
+        ),
+        case_of("hidden-rounded.1", 64 * whole(stream, 1, 9) + 48, 2 * whole(stream, 3, 9), 6),
+    ]
+
+
+BLOCK_WIDTH = ArrayExercise(
+    name="block_width",
+    assignment=ASSIGNMENT,
+    arguments=("filters", "groups", "width_per_group"),
+    results=("the width",),
+    whole=True,
+    rubric=(
+        _RUNS,
+        Criterion("ordinary", "An ordinary bottleneck: 1 group, 64 channels a group", 2),
+        Criterion("resnext", "Other numbers of groups, other widths of a group", 3),
+        Criterion("rounded", "Every group has the same whole number of channels", 1),
+        Criterion("whole", "The result is an integer", 1),
+    ),
+    public=(
+        case_of("ordinary.1", 64),
+        case_of("ordinary.2", 512, 1, 64),
+        case_of("resnext.1", 64, 32, 4),
+        case_of("resnext.2", 128, 32, 4),
+        case_of("resnext.3", 512, 32, width_per_group=8),
+        case_of("resnext.4", 64, 4, 32),
+        case_of("resnext.5", 256, 8, 16),
+        case_of("resnext.6", 128, 2),
+        case_of("rounded.1", 40, 4, 20),
+        case_of("rounded.2", 48, 8, 6),
+    ),
+    draw_hidden=_hidden_widths,
+    hints=(
+        "First calculate how many channels one group has. Then how many all groups have.",
+        "width_per_group is the number of channels of one group where filters is 64. Where filters "
+        "is 128, a group has twice as many.",
+        "One group has filters * width_per_group // 64 channels. Multiply this by groups.",
+    ),
+    mistakes={
+        "no-groups": "This is the width of one group. Multiply it by the number of groups.",
+        "filters-ignored": (
+            "The width must grow with filters: it is groups * width_per_group only where filters "
+            "is 64."
+        ),
+        "not-divided": "The division by 64 is missing.",
+        "divided-by-groups": "The width of a group must be multiplied by groups, not divided.",
+        "filters-alone": "The width must also depend on groups and width_per_group.",
+        "doubled": (
+            "The width is twice filters, whatever is passed. That is right for 32×4d only. Use "
+            "groups and width_per_group."
+        ),
+        "rounded-last": (
+            "The width is rounded after the multiplication by groups. Round the width of one group "
+            "first: all groups must have the same number of channels."
+        ),
+        "rounded-early": (
+            "filters // 64 is rounded too early. Multiply by width_per_group first, then divide."
+        ),
+        "rounded-up": "The width of a group is rounded up. It must be rounded down.",
     },
 )
 
