@@ -23,7 +23,7 @@ FIGURES = {
     "03": "Loss on the training pictures",
     "04": "Work for one picture of 224×224 pixels",
     "05": "Curves of loss and accuracy",
-    "06": "Jacobian",
+    "06": "Matrices side by side",
     "07": "Pictures of hands, one row a class",
     "08": "The race",
 }
