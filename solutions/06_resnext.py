@@ -394,7 +394,8 @@ base = forms["a, summed branches"]
 for name, Y in forms.items():
     apart = np.abs(Y - base).max() / np.abs(base).max()
     print(
-        f"form {name:18}: Y[0, 0, 0, :3] = {rounded(Y[0, 0, 0, :3], 3)}, equal to 1e-5: {apart < 1e-5}"
+        f"form {name:18}: Y[0, 0, 0, :3] = {rounded(Y[0, 0, 0, :3], 3)}, "
+        f"equal to 1e-5: {apart < 1e-5}"
     )
     assert apart < 1e-5
 
@@ -699,7 +700,8 @@ for name, build, published in (
     same = "equal" if parameters[name] == published else "NOT EQUAL"
     billions = rounded(work[name] / 1e9, 2)
     print(
-        f"{name:18} {parameters[name]:10,} published {published:10,} {same}, {billions:>5} billion multiply-adds"
+        f"{name:18} {parameters[name]:10,} published {published:10,} {same}, "
+        f"{billions:>5} billion multiply-adds"
     )
 
 # %% [markdown]
@@ -783,7 +785,8 @@ for name, arguments in {
         model = resnext(*arguments)
     counts[name] = learned(model) / 1e6
     print(
-        f"{name:25} width of layer1 {block_width(64, *arguments[1:]):4}, {learned(model):11,} parameters"
+        f"{name:25} width of layer1 {block_width(64, *arguments[1:]):4}, "
+        f"{learned(model):11,} parameters"
     )
 
 plot_bars(counts, "Parameters of five networks called ResNeXt-50", "millions")

@@ -287,7 +287,7 @@ def test_a_fault_in_a_worker_is_tried_again_apart_and_then_told(
     class FailingWorker:
         server = None
 
-        def __init__(self, sandbox: str, alone: bool = False) -> None:
+        def __init__(self, sandbox: str, alone: bool = False, modules: object = None) -> None:
             self.alone = alone
 
         def mark(self, job: Job) -> object:

@@ -97,6 +97,7 @@ WAYS = {
     "averaged": lambda x: keras.layers.Average()([x, x, keras.ops.abs(x)]),
     "chained": lambda x: keras.layers.Concatenate()([x, -x]),
     "scaled": lambda x: keras.layers.Multiply()([x, keras.layers.Conv2D(1, 1)(x)]),
+    "in groups": lambda x: keras.layers.Conv2D(6, 2, padding="same", groups=3)(x),
     "deep": lambda x: keras.layers.Conv2D(3, 1)(keras.layers.Conv2D(3, 1)(x)),
     "in two depths": lambda x: x + keras.layers.Conv2D(3, 1)(keras.layers.Conv2D(3, 1)(x)),
     "frozen": lambda x: keras.layers.BatchNormalization()(x, training=False),
@@ -285,7 +286,6 @@ def test_a_name_of_an_activation_means_the_same_to_both(name: str | None) -> Non
 @pytest.mark.parametrize(
     "node",
     [
-        _conv(groups=3),
         _conv(data_format="channels_first"),
         _conv(activation={"class_name": "function", "config": "gelu"}),
         _conv(activation={"value": ["4wEA"]}),

@@ -53,7 +53,7 @@ def test_the_files_are_named_like_the_notebook(empty: Path) -> None:
 
 
 def test_a_name_may_hold_the_word_that_stands_for_it(empty: Path) -> None:
-    new("05_my_skeleton")
+    new("09_my_skeleton")
     text = (empty / "tests/suites/my_skeleton.py").read_text(encoding="utf-8")
     assert '"my_skeleton_example_block"' in text
     assert "my_my" not in text

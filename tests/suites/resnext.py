@@ -10,18 +10,13 @@ from tests.answers import answer as _answer
 LEAST = (45, 16)
 _AXIS = "Keras' default, -1, is axis 3 of pictures"
 _WITHOUT_AXIS = "without axis in BatchNormalization(axis=3*"
-_LAST = "Keras' default, -1, is the last axis"
 _STRICT = "the lists have one length, that of the branches or groups"
 _GIVEN = "the line is given"
 _PAIRS = {"True → False": _STRICT, "without strict in zip(*": _STRICT}
 EQUIVALENT: dict[str, dict[str, str]] = {
-    "grouped_conv2d": _PAIRS | {"without axis in ops.concatenate(*": _LAST},
+    "grouped_conv2d": _PAIRS,
     "form_a": _PAIRS,
-    "form_b": _PAIRS | {"without axis in ops.concatenate(*": _LAST},
-    "to_form_c": {
-        "without axis in ops.concatenate(W1*": _LAST,
-        "without axis in ops.concatenate(W2*": _LAST,
-    },
+    "form_b": _PAIRS,
     "ResNeXtBlock": {_WITHOUT_AXIS: _AXIS},
     "resnext": {
         _WITHOUT_AXIS: _AXIS,

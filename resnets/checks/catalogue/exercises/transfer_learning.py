@@ -64,8 +64,8 @@ READ_LIST_FILE = ProcedureExercise(
         Criterion("spaces", "Spaces in paths and around lines", 2),
         Criterion("left_out", "Empty lines and comments", 2),
         Criterion("windows", "A file from Windows", 2),
-        Criterion("label", "A missing label, or one that is no integer: the line is named", 2),
-        Criterion("missing", "A missing picture: the line is named", 2),
+        Criterion("label", "A label that is missing or not an integer: the line is named", 2),
+        Criterion("missing", "A picture that does not exist: the line is named", 2),
     ),
     public=tuple(
         case_of(f"{key}.1", seed=seed) for seed, key in enumerate((*_LIST, *_BAD_LINES), start=1)

@@ -117,7 +117,10 @@ LINE = re.compile(r"line (\d{1,4})\b", re.IGNORECASE)
 def _named_line(
     function: Callable[..., Any], stream: np.random.Generator, bad: str, exists: bool = True
 ) -> list[Any]:
-    """Fact: the line that a ValueError names; 0 for none, -1 where there is no such error."""
+    """Fact: a number for the line that a ValueError names, for none, or for no such error.
+
+    It is drawn: the line itself could be guessed.
+    """
     number = int(stream.integers(10**5, 10**6))
     with tempfile.TemporaryDirectory() as folder:
         name = bad.format(number)
@@ -130,14 +133,15 @@ def _named_line(
         lines.insert(place, name)
         list_file = Path(folder, "list.txt")
         list_file.write_text("\n".join(lines) + "\n")
+        numbers = stream.random(10**4 + 1)
         try:
             function(list_file)
         except ValueError as error:
             found = LINE.search(str(error))
-            return [int(found[1]) if found else 0]
+            return [numbers[int(found[1]) if found else 0]]
         except Exception:  # another kind of error: that is what is judged
-            return [-1]
-        return [-1]
+            return [numbers[-1]]
+        return [numbers[-1]]
 
 
 # --- replace_head ---------------------------------------------------------------------------------
@@ -146,12 +150,14 @@ def _named_line(
 def new_head(function: Callable[..., Any], stream: np.random.Generator) -> list[Any]:
     """A small model gets a new head; then it is called, and trained for a step.
 
-    Facts: probabilities with a known head; layers that are found by name; the layers' weights and
-    the moving averages after a step; the sizes of the head's weights that learn.
+    Facts: probabilities with a known head; a drawn number for each layer that is found by name;
+    the layers' weights and the moving averages after a step; the sizes of the head's weights that
+    learn.
     """
     stages, old, classes = (int(stream.integers(*ends)) for ends in ((1, 4), (6, 9), (2, 5)))
     model = small_model(stream, stages, old)
     before = {layer.name: layer for layer in model.layers[:-1]}
+    codes = stream.random(len(before))  # how many layers there are could be guessed
     new = function(model, classes)
     head = _head_of(new)
     if head is None:
@@ -160,14 +166,15 @@ def new_head(function: Callable[..., Any], stream: np.random.Generator) -> list[
     known = [stream.normal(0, 0.5, w.shape).astype("float32") for w in head.get_weights()]
     head.set_weights(known)
     probabilities = keras.ops.convert_to_numpy(new(x, training=False))
-    found = [layer.name for layer in new.layers if layer.name in before]
+    there = {layer.name for layer in new.layers}
+    found = [drawn if name in there else 0 for name, drawn in zip(before, codes, strict=True)]
     learning = {id(weight) for weight in new.trainable_weights}
     sizes = [weight.shape for weight in head.weights if id(weight) in learning]
     sizes = _flat(sizes) if sizes else NOTHING
     new.compile(keras.optimizers.SGD(0.5), "sparse_categorical_crossentropy", run_eagerly=True)
     if not _stepped(new, x, y):
-        return [probabilities, len(found), NOTHING, NOTHING, sizes]
-    return [probabilities, len(found), *_weights_of(before.values()), sizes]
+        return [probabilities, found, NOTHING, NOTHING, sizes]
+    return [probabilities, found, *_weights_of(before.values()), sizes]
 
 
 def _head_of(model: Any) -> Any:
@@ -225,8 +232,11 @@ def gets_worse(function: Callable[..., Any], stream: np.random.Generator) -> lis
 
 
 def gets_no_better(function: Callable[..., Any], stream: np.random.Generator) -> list[Any]:
-    """The classes are easy to tell apart, so that several epochs are equally accurate."""
-    return _train(function, stream, (True,) * 4, distance=7.0)
+    """The classes are easy to tell apart, so that several epochs are equally accurate.
+
+    Some validation labels are wrong: an accuracy of 1 could be guessed.
+    """
+    return _train(function, stream, (True,) * 4, distance=7.0, wrong=0.3)
 
 
 def _train(
@@ -234,24 +244,34 @@ def _train(
     stream: np.random.Generator,
     honest: tuple[bool, ...],
     distance: float = 1.2,
+    wrong: float = 0.0,
 ) -> list[Any]:
-    """Facts: the losses, the accuracies, the weights in the end."""
+    """Facts: the losses, the accuracies, the weights in the end.
+
+    Args:
+        function: the student's.
+        stream: what everything is drawn from.
+        honest: for each epoch, whether its labels are right.
+        distance: between the classes.
+        wrong: the share of validation labels that are wrong.
+    """
     centres = distance * np.eye(3, 4)
     model = keras.Sequential([keras.Input((4,)), keras.layers.Dense(3, activation="softmax")])
     model.set_weights([stream.normal(0, 0.3, w.shape) for w in model.get_weights()])
     rate = keras.optimizers.SGD(0.4)
     model.compile(rate, "sparse_categorical_crossentropy", run_eagerly=True)
 
-    def batches(sizes: tuple[int, ...], right: bool) -> list[tuple[np.ndarray, np.ndarray]]:
+    def batches(sizes: tuple[int, ...], share: float) -> list[tuple[np.ndarray, np.ndarray]]:
         made = []
         for size in sizes:
             y = stream.integers(0, 3, size)
             x = (centres[y] + stream.normal(0, 1, (size, 4))).astype("float32")
-            made.append((x, y if right else (y + 1) % 3))
+            moved = stream.random(size) < share if 0 < share < 1 else share
+            made.append((x, (y + moved).astype(int) % 3))
         return made
 
-    epochs = [batches((8, 3), right) for right in honest]
-    history = function(model, lambda epoch: epochs[epoch], batches((16, 5), True), len(honest))
+    epochs = [batches((8, 3), 0.0 if right else 1.0) for right in honest]
+    history = function(model, lambda epoch: epochs[epoch], batches((16, 5), wrong), len(honest))
     parts = [history.get(key) for key in ("loss", "val_accuracy")] if _is_history(history) else []
     return [*(parts or [NOTHING] * 2), _flat(model.get_weights())]
 
