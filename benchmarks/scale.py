@@ -120,7 +120,7 @@ def measured(folder: Path, students: int, work: float) -> dict[str, float]:
     (folder / "secret").write_text("benchmark")
 
     class Executor(executors.LocalExecutor):
-        def prepare(self, jobs: int, sandbox: str) -> None:
+        def prepare(self, jobs: int, sandbox: str, modules: object = None) -> None:
             """No worker is needed."""
 
     grade.executor_for = lambda *_: Executor(2, verdict_of)

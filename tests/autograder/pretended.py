@@ -38,8 +38,11 @@ def simulate() -> None:
     class PretendingProcess(workers.WorkerProcess):
         """As a worker is seen from outside, with this program in its place."""
 
-        def __init__(self, sandbox: str = "bwrap", alone: bool = False) -> None:
-            self.sandbox, self.alone, self.server = sandbox, alone, None
+        def __init__(
+            self, sandbox: str = "bwrap", alone: bool = False, modules: workers.Modules = None
+        ) -> None:
+            self.sandbox, self.alone, self.modules = sandbox, alone, modules
+            self.server = None
             ours, theirs = socket.socketpair()
             self.process = subprocess.Popen(
                 [sys.executable, "-m", __name__, str(theirs.fileno())],
