@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
+import nbformat
 import pytest
 
 from autograder.grading import workers
@@ -42,10 +44,12 @@ def test_an_honest_submission_among_them_earns_all(marked: tuple[Path, dict[str,
 def test_no_hidden_value_reaches_the_students(marked: tuple[Path, dict[str, dict]]) -> None:
     root, found = marked
     told = str([one["cells"] for one in found.values()])
-    notebooks = [path.read_text() for path in (root / "autograded").rglob("*.ipynb")]
+    paths = (root / "autograded").rglob("*.ipynb")
+    cells = [cell for path in paths for cell in nbformat.read(path, as_version=4).cells]
+    shown = [str((cell.source, cell.get("outputs"))) for cell in cells]
     for secret in ("289", "1156", "529", "HIDDEN", "square(17)"):
-        assert secret not in told
-        assert not any(secret in text for text in notebooks)
+        as_word = re.compile(rf"(?<!\w){re.escape(secret)}(?!\w)")  # Addresses hold digits, too.
+        assert not any(as_word.search(text) for text in (told, *shown))
 
 
 def test_the_attacked_source_is_strong() -> None:
