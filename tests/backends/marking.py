@@ -9,6 +9,7 @@ computed on TensorFlow.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import sys
 from collections.abc import Iterator
@@ -91,12 +92,14 @@ def chosen(answers: list[Answer], a_function: int) -> Iterator[Answer]:
 
 
 def main() -> None:
-    with native_messages_kept_back():  # any backend may import TensorFlow
+    out = sys.stdout
+    # Any backend may import TensorFlow; a notebook's cells print, too.
+    with native_messages_kept_back(), contextlib.redirect_stdout(sys.stderr):
         set_reproducible(0)
         for assignment in sys.argv[1:] or assignments():
             for mark in (solutions, wrong_answers):
                 for marked in mark(assignment):
-                    print(json.dumps(asdict(marked)), flush=True)
+                    print(json.dumps(asdict(marked)), file=out, flush=True)
     print(json.dumps({"backend": keras.backend.backend()}))
 
 
