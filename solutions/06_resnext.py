@@ -16,8 +16,8 @@
 # tells you what is right, what is not right yet, and where to look. If you do not know how to go on, run
 # `hint("grouped_conv2d")`: there are three hints, one after the other. The outputs in this notebook come
 # from a solved notebook. You need no GPU, no account and no network connection. Plan two hours. The
-# computer itself works for about a minute of this time (measured with 2 processor cores; twice as long if
-# other programs are busy).
+# computer itself works for one or two minutes of this time (with 2 processor cores; longer if other
+# programs are busy).
 #
 # The paper is Xie, Girshick, Dollár, Tu and He,
 # [*Aggregated Residual Transformations for Deep Neural Networks*](https://arxiv.org/abs/1611.05431) (2017).

@@ -17,8 +17,8 @@
 # below it is a check. It tells you what is right, what is not right yet, and where to look. If you do
 # not know how to go on, run `hint("rotate")`: there are three hints, one after the other. The
 # outputs in this notebook come from a solved notebook. You need no GPU, no account and no network
-# connection. Plan two and a half hours. The computer itself works for about 90 seconds of this time
-# (measured with 2 processor cores; twice as long if other programs are busy).
+# connection. Plan two and a half hours. The computer itself works for two or three minutes of this
+# time (with 2 processor cores; longer if other programs are busy).
 #
 # **The plan.** The network of notebook 1 reads the digits 0 to 5. It has never seen a hand that shows 7, 8 or 9.
 # (It has seen the 6, but was told that it is a 3: the sign holds up three fingers.) It shall learn to tell
