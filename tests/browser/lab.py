@@ -30,7 +30,12 @@ NO_NEWS = {"fetchNews": "false", "checkForUpdates": False}
 def lab_command() -> list[str]:
     """What `make lab` runs at last, in this Python."""
     lines = subprocess.run(
-        ["make", "--dry-run", "lab"], cwd=ROOT, capture_output=True, text=True, check=True
+        # Without the option, a make that was started by `make test` also prints its directory.
+        ["make", "--dry-run", "--no-print-directory", "lab"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
     ).stdout.splitlines()
     words = shlex.split(lines[-1])
     assert words[0].endswith("python") and "jupyterlab" in words, lines[-1]
