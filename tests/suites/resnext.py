@@ -25,11 +25,6 @@ EQUIVALENT: dict[str, dict[str, str]] = {
         "0 → -1": _GIVEN,
         "without kernel_initializer in Conv2D(64*": _GIVEN,
         "without name in Model(*": _GIVEN,
-        "operator in 3 * sum(blocks)*": _GIVEN,
-        "2 → 3 (5)": _GIVEN,
-        "2 → 1 (5)": _GIVEN,
-        "3 → 4 (5)": _GIVEN,
-        "3 → 2 (5)": _GIVEN,
     },
 }
 

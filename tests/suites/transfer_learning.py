@@ -294,7 +294,7 @@ WRONG: list[Answer] = [
     _edited("train_keeping_best", "per cent", "accuracy", "in per cent", ("right / pictures", "100 * right / pictures")),
     _edited("train_keeping_best", "last test batch lost", "accuracy", "last test batch", ("in test_batches:", "in test_batches[:-1]:")),
     _train("nothing", "pass", "loss accuracy best", "is not as expected"),
-    _train("only the loss decides", swap(TRAIN, ("np.argmax(accuracies)", "np.argmin(losses)")), "best", "only a higher accuracy"),
+    _train("only the loss decides", swap(TRAIN, ("np.argmax(accuracies)", "np.argmin(losses)")), "best", "lowest loss"),
     _train("same batches in every epoch", swap(TRAIN, ("train_batches(epoch)", "train_batches(0)")), "loss accuracy best", "is not as expected"),
     # fine_tune
     _tune("nothing", "pass", "learns rate", "have not moved"),

@@ -501,7 +501,8 @@ RESNEXT_BLOCK = BlockExercise(
         _block_case("same", [4, 4, 16], 4, 1, 2, 32, seed=52),
         _block_case("channels", [4, 5, 6], 8, 1, 3, 8, "a", seed=53),
         _block_case("stride-only", [5, 6, 32], 8, stride=2, groups=4, width_per_group=8, seed=54),
-        _block_case("ordinary", [4, 4, 16], 4, name="b", seed=55),
+        # With fewer filters, a default of 65 for width_per_group would be rounded to 64.
+        _block_case("ordinary", [3, 3, 256], 64, name="b", seed=55),
     ),
     draw_hidden=_hidden_blocks,
     decided_by={"strides": "stride", "name": "name", "groups": "groups"},

@@ -694,7 +694,12 @@ TRAIN_KEEPING_BEST = ProcedureExercise(
         Criterion("accuracy", "The accuracy on all test pictures after each epoch", 3),
         Criterion("best", "In the end, the weights of the best epoch", 4),
     ),
-    public=(case_of("gets_worse.1", seed=1), case_of("gets_no_better.1", seed=3)),
+    public=(
+        case_of("gets_worse.1", seed=1),
+        # An epoch after the best one is better than the first: who keeps the first number sees it.
+        case_of("gets_worse.2", seed=34),
+        case_of("gets_no_better.1", seed=3),
+    ),
     draw_hidden=_drawn("gets_worse", "gets_no_better"),
     hints=(
         "Two loops inside of one: over the epochs, and in each of them first over the training "
