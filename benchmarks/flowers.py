@@ -7,7 +7,7 @@ trains two networks that differ in their block only, from several starting point
 mean over the seeds and how far they differ. The folder, or an archive of one, holds
 train/<class>/*.jpg and val/<class>/*.jpg, as `python -m resnets.data flowers` makes it. A folder
 (--work) keeps what is done, so a run that was stopped goes on where it was; --table prints the
-table of what there is.
+table of what there is, --curves also every epoch.
 
 By default the setting is small, for 2 processor cores: pictures of 64×64 pixels, and ResNet-50
 with a quarter of its filters. --full is the article's: 224×224, all filters, batches of 64, 60
@@ -52,6 +52,8 @@ def main() -> None:
             for kind in KINDS:
                 run(notebook, folder, kind, seed, options)
     print(table(options))
+    if options.curves:
+        print(curves(options))
 
 
 def _options() -> argparse.Namespace:
@@ -67,6 +69,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--threads", type=int, default=0, help="at most so many; 0: all")
     parser.add_argument("--full", action="store_true", help="the article's own setting")
     parser.add_argument("--table", action="store_true", help="print what is there, train nothing")
+    parser.add_argument("--curves", action="store_true", help="print every epoch, too, as Python")
     options = parser.parse_args()
     if options.full:
         options.size, options.filters, options.blocks = 224, 64, [3, 4, 6, 3]
@@ -154,15 +157,32 @@ def _setting(options: argparse.Namespace) -> str:
     return f"{options.size}px-{blocks}x{options.filters}-batch{options.batch}"
 
 
-def table(options: argparse.Namespace) -> str:
-    """What all runs of a setting have come to, as Markdown."""
-    logs = {
+def _logs(options: argparse.Namespace) -> dict[str, list[list[dict[str, float]]]]:
+    """By the kind of block, each run's epochs."""
+    return {
         kind: [
             json.loads(file.read_text(encoding="utf-8"))
             for file in sorted(options.work.glob(f"{_setting(options)}-{kind}-*/log.json"))
         ]
         for kind in KINDS
     }
+
+
+def curves(options: argparse.Namespace) -> str:
+    """What notebook 05 draws: by measure and block, a row of numbers for each seed."""
+    shown = {
+        key: {
+            kind: [[round(epoch[key], 3) for epoch in log] for log in runs]
+            for kind, runs in _logs(options).items()
+        }
+        for key in ("loss", "val_loss", "val_accuracy")
+    }
+    return json.dumps(shown)
+
+
+def table(options: argparse.Namespace) -> str:
+    """What all runs of a setting have come to, as Markdown."""
+    logs = _logs(options)
     counts = [len(log) for runs in logs.values() for log in runs]
     if not counts:
         return "Nothing is trained yet."

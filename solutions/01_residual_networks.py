@@ -44,7 +44,9 @@ from resnets_utils import (
     plot_model,
     plot_prediction,
     plot_signs,
+    progress,
     recalibrate_batch_norm,
+    reset,
     rounded,
     total,
 )
@@ -140,11 +142,11 @@ kinds = {
     "shortcuts, batch norm": (True, True),
 }
 norms = {}
-with Progress(len(kinds), "measuring gradients", "networks") as progress:
+with Progress(len(kinds), "measuring gradients", "networks") as bar:
     for name, (shortcuts, batch_norm) in kinds.items():
         network, constants = stack(50, shortcuts, batch_norm)
         norms[name] = gradient_norms(network, X_train[:32], Y_train[:32], constants)
-        progress.step()
+        bar.step()
 
 plot_gradients(norms)
 
@@ -292,7 +294,7 @@ check("identity_block", hidden=True)
 # Now use it. This exercise has printed these numbers since TensorFlow 1. Yours should be the same, on
 # every computer.
 
-# %%
+# %% tags=["heavy"]
 np.random.seed(1)
 X = np.random.randn(3, 4, 4, 6).astype("float32")
 
@@ -411,7 +413,7 @@ check("convolutional_block")
 check("convolutional_block", hidden=True)
 ### END HIDDEN TESTS
 
-# %%
+# %% tags=["heavy"]
 np.random.seed(1)
 X = np.random.randn(3, 4, 4, 6).astype("float32")
 

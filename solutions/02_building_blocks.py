@@ -37,7 +37,9 @@ from resnets_utils import (
     plot_curves,
     plot_padding,
     plot_pictures,
+    progress,
     rendered_hands,
+    reset,
     rounded,
     total,
 )

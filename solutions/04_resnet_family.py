@@ -39,6 +39,8 @@ from resnets_utils import (
     plot_architecture,
     plot_bars,
     plot_gradients,
+    progress,
+    reset,
     rounded,
     total,
     with_stride_on_first,

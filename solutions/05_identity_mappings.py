@@ -47,6 +47,8 @@ from resnets_utils import (
     plot_history,
     plot_prediction,
     plot_signs,
+    progress,
+    reset,
     rounded,
     save_class_indices,
     set_reproducible,
@@ -682,15 +684,15 @@ def fit(name, epochs):
     training, folder = Training(model), KEPT / name
     folder.mkdir(exist_ok=True)
     log = training.restore(folder)
-    with Progress(epochs, f"training, block of {name}", "epochs") as progress:
-        progress.step(len(log))
+    with Progress(epochs, f"training, block of {name}", "epochs") as bar:
+        bar.step(len(log))
         while len(log) < epochs:
             log.append(
                 run_epoch(training, fast_train_step, fast_test_step, train_batches, val_batches)
             )
             keep_best(model, log[-1]["val_loss"], folder)
             training.save(folder, log)
-            progress.step()
+            bar.step()
     return {key: [epoch[key] for epoch in log] for key in log[0]}
 
 

@@ -47,7 +47,9 @@ from resnets_utils import (
     plot_pictures,
     plot_signs,
     prepare_training,
+    progress,
     rendered_hands,
+    reset,
     rounded,
     set_reproducible,
     total,
@@ -713,13 +715,13 @@ def augmented_batches(epoch):
     return make_batches(x, train_y, size=10, order=stream.permutation(len(x)))
 
 
-def train(model, epochs, progress):
+def train(model, epochs, bar):
     """The history of a training; with the seconds of each epoch but the first."""
     beginnings = []
 
     def batches_of(epoch):
         beginnings.append(time.perf_counter())
-        progress.step()
+        bar.step()
         return augmented_batches(epoch)
 
     history = train_keeping_best(model, batches_of, test_batches, epochs)
@@ -732,12 +734,12 @@ RATES = {"frozen": 0.003}  # a head alone can take a higher rate than a whole ne
 test_batches = make_batches(test_x, test_y, size=60)
 models = {"frozen": frozen, "from scratch": from_scratch(), "plain CNN": plain_cnn()}
 histories = {}
-with Progress(len(models) * EPOCHS, "training", "epochs") as progress:
+with Progress(len(models) * EPOCHS, "training", "epochs") as bar:
     for name, model in models.items():
         rate = RATES.get(name, 0.001)
         model.compile(keras.optimizers.Adam(rate), "sparse_categorical_crossentropy")
         prepare_training(model, train_y)  # a shorter wait before the first step; same numbers
-        histories[name] = train(model, EPOCHS, progress)
+        histories[name] = train(model, EPOCHS, bar)
 
 # %% tags=["heavy", "nbval-ignore-output"]
 plot_history(histories)
@@ -828,8 +830,8 @@ check("fine_tune", hidden=True)
 # %% tags=["heavy"]
 fine_tune(frozen, "res5a_branch2a", 0.0001)
 prepare_training(frozen, train_y)
-with Progress(EPOCHS // 2, "fine-tuning", "epochs") as progress:
-    histories["fine-tuned"] = train(frozen, EPOCHS // 2, progress)
+with Progress(EPOCHS // 2, "fine-tuning", "epochs") as bar:
+    histories["fine-tuned"] = train(frozen, EPOCHS // 2, bar)
 
 # %% tags=["heavy", "nbval-ignore-output"]
 accuracies["fine-tuned"] = max(histories["fine-tuned"]["val_accuracy"])

@@ -41,7 +41,9 @@ from resnets_utils import (
     plot_curves,
     plot_pictures,
     prepare_training,
+    progress,
     rendered_hands,
+    reset,
     rounded,
     set_statistics,
     total,
@@ -480,11 +482,11 @@ ways = {
     "both": {"epochs": OURS, "highest": HIGHEST, "augmented": True},
 }
 epochs = 1 + len(SEEDS) * sum(way["epochs"] for way in ways.values())
-with Progress(epochs, "training", "epochs") as progress:
+with Progress(epochs, "training", "epochs") as bar:
     # The first step takes longest, so one epoch comes before: no training is slower for it.
-    train(seed=0, epochs=1, after_epoch=progress.step)
+    train(seed=0, epochs=1, after_epoch=bar.step)
     runs = {
-        name: [train(seed, **way, after_epoch=progress.step) for seed in SEEDS]
+        name: [train(seed, **way, after_epoch=bar.step) for seed in SEEDS]
         for name, way in ways.items()
     }
 
