@@ -29,7 +29,7 @@ lab: $(INSTALLED)
 test: $(INSTALLED) lint
 	@if [[ " $(BACKENDS) " == *" torch "* ]]; then \
 	  $(PYTHON) -c "import torch" 2>/dev/null || $(PYTHON) -m pip install --quiet torch==2.13.0; fi
-	$(PYTHON) -m pytest --numprocesses=2 --dist=loadfile
+	$(PYTHON) -m pytest --numprocesses=2 --dist=loadfile --no-loadscope-reorder
 
 lint: $(INSTALLED)
 	$(VENV)/bin/ruff check .

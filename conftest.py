@@ -2,6 +2,7 @@
 
 import os
 import sysconfig
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -20,6 +21,23 @@ os.environ.setdefault("RESNETS_PROGRESS", "")
 # nbgrader runs `alembic` by its name, and `make test` runs in no activated environment.
 os.environ["PATH"] = os.pathsep.join([sysconfig.get_path("scripts"), os.environ.get("PATH", "")])
 
+LONGEST_FIRST = (
+    "tests/test_answers.py",
+    "tests/backends/test_marking.py",
+    "tests/autograder/test_suites.py",
+    "solutions/01_residual_networks.ipynb",
+    "solutions/08_faster_training.ipynb",
+    "solutions/03_degradation_and_shortcuts.ipynb",
+    "tests/browser/test_instructor.py",
+    "solutions/05_identity_mappings.ipynb",
+    "solutions/07_transfer_learning.ipynb",
+)
+"""Files that take minutes begin early: else one worker has one of them left and the other nothing.
+
+The end of each run says how long the files took.
+"""
+SHOWN_FILES = 12
+
 ON_TENSORFLOW = os.environ.get("KERAS_BACKEND", "tensorflow") == "tensorflow"
 
 
@@ -30,7 +48,26 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Leaves out answers that use TensorFlow's own functions where it is not the backend."""
+    """Leaves out answers that use TensorFlow's own functions elsewhere; the longest files begin."""
     for item in items:
         if not ON_TENSORFLOW and ": tf." in item.name:
             item.add_marker(pytest.mark.skip(reason="the answer uses TensorFlow's own functions"))
+    rank = {name: number for number, name in enumerate(LONGEST_FIRST)}
+    items.sort(key=lambda item: rank.get(_file_of(item.nodeid), len(rank)))
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Says which files took longest."""
+    seconds: Counter[str] = Counter()
+    for reports in terminalreporter.stats.values():
+        for report in reports:
+            seconds[_file_of(getattr(report, "nodeid", ""))] += getattr(report, "duration", 0)
+    if sum(seconds.values()) < 60:
+        return
+    terminalreporter.section("seconds of the longest files")
+    for name, taken in seconds.most_common(SHOWN_FILES):
+        terminalreporter.write_line(f"{taken:7.0f}  {name}")
+
+
+def _file_of(nodeid: str) -> str:
+    return nodeid.partition("::")[0]
