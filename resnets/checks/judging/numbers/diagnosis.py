@@ -50,7 +50,7 @@ def diagnosis(
         explained = explained_by(mistake, mismatches)
         if explained:
             where = exercise.call_in_words(explained[0].expected.case)
-            seen = say("This was found with {arguments}.", arguments=where)
+            seen = say("This happened with {arguments}.", arguments=where)
             message = together(say(exercise.mistakes[mistake]), seen)
             return _diagnosed(exercise, explained[0])._replace(id=mistake, message=message)
     first = mismatches[0]
@@ -72,7 +72,7 @@ def _diagnosed(exercise: NumbersExercise, mismatch: Mismatch) -> Diagnosis:
         case "whole":
             returned = say("a {kind}", kind=mismatch.found.returned[:40])
             message = say(
-                "The result is {found}, expected an integer. Divide by //, not by /.",
+                "The result is {found}, expected an integer. Use //, not /.",
                 found=returned,
             )
             return Diagnosis("whole", say("an integer"), returned, message)
@@ -88,7 +88,7 @@ def _diagnosed(exercise: NumbersExercise, mismatch: Mismatch) -> Diagnosis:
 def _about_changed_arguments() -> Diagnosis:
     message = say(
         "The function changes the arrays or the list that are passed to it. An operator like += "
-        "does that, and an assignment to an element, too. Make new arrays in a new list."
+        "does that. An assignment to an element does it, too. Make new arrays in a new list."
     )
     return Diagnosis("kept", say("unchanged arguments"), say("changed arguments"), message)
 
