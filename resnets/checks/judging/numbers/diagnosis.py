@@ -50,7 +50,7 @@ def diagnosis(
         explained = explained_by(mistake, mismatches)
         if explained:
             where = exercise.call_in_words(explained[0].expected.case)
-            seen = say("This happened with {arguments}.", arguments=where)
+            seen = say("This was found with {arguments}.", arguments=where)
             message = together(say(exercise.mistakes[mistake]), seen)
             return _diagnosed(exercise, explained[0])._replace(id=mistake, message=message)
     first = mismatches[0]
