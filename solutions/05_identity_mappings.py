@@ -830,8 +830,8 @@ for title, curves in smooth.items():
 # Here you can see the advantage: with 50 layers, the block of 2016 learns faster, and the runs do not
 # overlap. The training from the first starting point continued to 8 epochs. Then the training loss was 1.242
 # for the block of 2015 and 0.804 for that of 2016, and the validation accuracy 0.493 and 0.582. The blog post
-# reports the same advantage. But its block was not exactly that of 2016. And our runs are short: 4 epochs are
-# far fewer than its 60, so these networks are not fully trained.
+# reports the same advantage. But its block was not exactly that of 2016. And our runs are few and short: two
+# starting points, and 4 epochs instead of 60. So these networks are not fully trained.
 #
 # With `FULL = True` and a GPU, this notebook trains the blog post's own setting on the photographs that
 # `python -m resnets.data flowers` has put into `datasets/flowers/`. (`--full` does the same in the benchmark.)

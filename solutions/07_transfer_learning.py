@@ -205,8 +205,8 @@ print("train_x", train_x.shape, "test_x", test_x.shape)
 # ## 7.2 Turned, without black corners
 #
 # We have only 80 training pictures. A network with 23 million parameters can memorise them. So it should see
-# each picture a little differently every time. (Notebook 8 does this, too.) The article does these steps:
-# make larger, turn by up to 45°, crop the middle, mirror, change the colours, sometimes grey.
+# each picture a little differently every time. (Notebook 8 does this, too.) The article changes its pictures
+# in these steps: make larger, turn by up to 45°, crop the middle, mirror, change the colours, sometimes grey.
 #
 # The second step has a mistake that you only notice if you *look* at the pictures. The article enlarges
 # pictures to 300×300 pixels, turns them, and crops the middle 256×256. If you turn a square, its corners
@@ -901,8 +901,8 @@ for i in worst[:3]:
 #
 # ## 7.13 Your own pictures
 #
-# You can use any folder that has a folder for each class, or any list file. These three lines are enough.
-# (The article sorts twenty kinds of food, so its head has 20 classes.)
+# You can use any folder that has a folder for each class, or any list file. Three lines are enough to read
+# them and to make a model. (The article sorts twenty kinds of food, so its head has 20 classes.)
 #
 # ```python
 # rows, names = read_folders("my pictures")          # or: rows = read_list_file("my pictures/train.txt")
