@@ -134,7 +134,7 @@ def test_a_deleted_test_is_run_nevertheless() -> None:
 
     reference, assembled = altered(delete)
     assert given_cells(assembled.notebook) == given_cells(reference)
-    assert "lacks the test cells test_third" in assembled.notes[0]
+    assert "test cells test_third are missing" in assembled.notes[0]
 
 
 def test_the_notebook_handed_out_assembles_without_a_note() -> None:
