@@ -559,7 +559,7 @@ WRONG = [
             ),
         ),
         "optimizer loss accuracy",
-        "memory",
+        "remembers",
     ),
     _train(
         "an optimizer of its own",
