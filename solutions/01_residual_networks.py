@@ -6,7 +6,7 @@
 #
 # - show with your own measurement why a very deep plain network hardly learns,
 # - write the two building blocks of a **ResNet** with Keras' functional API,
-# - stack them to ResNet-50 and look at the result,
+# - stack them into a ResNet-50 and look at the result,
 # - explain why a network can score no better than guessing just after training, and repair it in
 #   one line.
 #
@@ -90,9 +90,9 @@ print("classes          ", classes)
 plot_signs(train_x, train_y)
 
 # %% [markdown]
-# A network learns best from small inputs, so we divide by 255. Its targets are *one-hot* vectors:
-# a 1 at the place of the right class, 0 elsewhere. `convert_to_one_hot` gives one column for each
-# example. Keras needs one row for each, so we transpose with `.T`.
+# A network learns best from small inputs, so we divide by 255. The labels become *one-hot* vectors: a 1 at
+# the place of the right class, 0 elsewhere. `convert_to_one_hot` gives one column for each example. Keras
+# needs one row for each, so we transpose with `.T`.
 
 # %% tags=["heavy"]
 X_train, X_test = train_x / 255.0, test_x / 255.0
@@ -104,15 +104,16 @@ print("Y_train", Y_train.shape, "label", train_y[0, 0], "becomes", Y_train[0].as
 # %% [markdown]
 # ## 1.2 The problem with depth
 #
-# A deeper network can express more. So why do we not simply stack 50 convolutions? The reason is
-# the gradient. It goes backwards, from the last layer to the first. On its way it is multiplied by
-# the weights of every layer and by the slope of every ReLU. The product of fifty factors below one
-# is almost zero. The product of fifty factors above one is far too large.
+# A deeper network can compute more. So why do we not simply stack 50 convolutions? The reason is the
+# gradient. It goes backwards, from the last layer to the first. On its way it is multiplied by the weights of
+# every layer and by the slope of every ReLU. (A ReLU turns negative numbers into 0.) The product of fifty
+# factors below one is almost zero. The product of fifty factors above one is far too large.
 #
 # Let us measure it. The function below stacks `depth` convolutions of 16 channels. Each can have a
-# **shortcut** around it, and each can have **batch normalisation**. That makes four kinds of network.
-# We send one batch of pictures through each, before any training, and measure the gradient at each
-# layer. (We measure it at the constant that the layer adds: the bias, or β of the batch norm.)
+# **shortcut** around it, and each can have **batch normalisation** (*batch norm*). It gives each channel the
+# mean 0 and the variance 1. That makes four kinds of network. We send one batch of pictures through each,
+# before any training, and measure the gradient at each layer. (We measure it at the constant that the layer
+# adds: the bias, or β of the batch norm.)
 
 
 # %% tags=["heavy"]
@@ -166,11 +167,10 @@ assert 0.03 < norms["shortcuts, batch norm"][0] / norms["shortcuts, batch norm"]
 # - **plain, batch norm**: normalising keeps the signal at a good size on its way forward. But now the
 #   gradient *grows* on its way back.
 # - **shortcuts** alone: each layer adds to what came before, so everything grows.
-# - **shortcuts and batch norm**: the curve is nearly level across fifty layers. This is a residual
-#   network.
+# - **shortcuts and batch norm**: the curve is nearly flat across fifty layers. This is a residual network.
 #
-# Why does it help? A residual layer computes $y = x + f(x)$. Its derivative is $1 + f'(x)$. The 1
-# carries the gradient back unchanged, whatever the weights are. Batch norm keeps $f$ at a good size.
+# Why does it help? A residual layer computes $y = x + f(x)$. Its derivative is $1 + f'(x)$. The 1 carries the
+# gradient back unchanged, for any weights. Batch norm keeps $f$ at a good size.
 #
 # You can also see it like this. To do *nothing*, a plain layer must learn the identity. A residual
 # layer only has to learn $f = 0$, which is much easier. So extra layers do no harm.
@@ -196,10 +196,11 @@ norm = "BatchNorm\naxis 3"
 draw_block(main=[conv1, norm, "ReLU", conv2, norm, "ReLU", conv3, norm])
 
 # %% [markdown]
-# **Your task.** Write the main path's second and third component and the last step, as in the table.
-# The name of each convolution is `conv_name_base` and an ending; the name of each batch normalisation
-# is `bn_name_base` and an ending. Saved weights find their layer by its name. Every convolution gets
-# `kernel_initializer=glorot_uniform(seed=0)`, so that you can compare your numbers with those below.
+# **Your task.** Write the main path's second and third component and the last step, as in the table. The name
+# of each convolution is `conv_name_base` and an ending; the name of each batch normalisation is
+# `bn_name_base` and an ending. When saved weights are loaded, Keras finds the right layer by its name. Every
+# convolution gets `kernel_initializer=glorot_uniform(seed=0)`, so that you can compare your numbers with
+# those below.
 #
 # | component | convolution | padding | ending | then |
 # | --- | --- | --- | --- | --- |
@@ -208,8 +209,9 @@ draw_block(main=[conv1, norm, "ReLU", conv2, norm, "ReLU", conv3, norm])
 # | main path, third | $F_3$ filters, 1×1, stride 1 | valid | `2c` | BatchNorm over the channels, **no** ReLU |
 # | last step | | | | add the shortcut, **then** ReLU |
 #
-# The four axes are batch, height, width and channels. Channels are the last, so batch norm's `axis`
-# is 3. ReLUs and the addition need no name.
+# The four axes are batch, height, width and channels. Channels are the last, so batch norm's `axis` is 3. The
+# *stride* says how many pixels the window moves in one step. The padding `same` keeps height and width,
+# `valid` adds nothing. ReLUs and the addition need no name.
 #
 # **The functional API in one line:** first you make a layer, then you *call* it on a tensor:
 # `Y = Conv2D(filters=8, kernel_size=(1, 1))(X)`.
@@ -308,10 +310,10 @@ print("out =", rounded(out[1][1][0], digits=3))
 # %% [markdown]
 # ## 1.4 The convolutional block
 #
-# When a block changes the shape, its shortcut must change it too. A 1×1 convolution on the shortcut,
-# with stride $s$ and $F_3$ filters, gives $X$ the shape that the main path has at its end. The shortcut
-# has no ReLU: it should be a linear map and nothing else. On the main path, the *first* convolution has
-# the stride. Then the expensive middle convolution works on the smaller picture.
+# When a block changes the shape, its shortcut must change it too. A 1×1 convolution on the shortcut, with
+# stride $s$ and $F_3$ filters, gives $X$ the shape that the main path has at its end. The shortcut has no
+# ReLU, because it should be linear. On the main path, the *first* convolution has the stride. Then the
+# expensive middle convolution works on the smaller picture.
 
 # %% tags=["heavy"]
 conv1 = "Conv2D\n1×1, $F_1$\nstride $s$\nvalid"
@@ -532,9 +534,10 @@ plot_architecture(model)
 # %% [markdown]
 # ## 1.6 Two epochs of training
 #
-# This is the course's recipe: Adam, cross-entropy, batches of 32. The first step takes longest,
-# because the backend compiles the network first (about 20 seconds with 2 processor cores). After that,
-# an epoch takes about 20 seconds. Twice as long is normal if other programs are busy.
+# This is the course's recipe: the optimizer Adam, the loss cross-entropy, and batches of 32. An *epoch* is
+# one pass over all training pictures. The first step takes longest, because the backend compiles the network
+# first (about 20 seconds with 2 processor cores). After that, an epoch takes about 20 seconds. Twice as long
+# is normal if other programs are busy.
 
 # %% tags=["heavy", "nbval-ignore-output"]
 model.compile(optimizer="adam", loss="categorical_crossentropy", metrics=["accuracy"])
@@ -550,8 +553,8 @@ assert 0.05 <= accuracy < 0.6, "near chance, as the next section explains"
 # %% [markdown]
 # ## 1.7 Why is the test accuracy near chance?
 #
-# Two epochs are a short training. But look what happens in three more: the accuracy on the training
-# batches rises, and the accuracy on the test pictures does not follow.
+# Two epochs are a short training. But look what happens in three more epochs: the accuracy on the training
+# batches rises, but the accuracy on the test pictures does not.
 
 # %% tags=["heavy", "nbval-ignore-output"]
 more = model.fit(X_train, Y_train, initial_epoch=2, epochs=20 if FULL else 5, **settings)
@@ -563,9 +566,10 @@ plot_history({"course's recipe": history})
 # %% [markdown]
 # This looks like overfitting. It is something else.
 #
-# **Batch normalisation does one thing in training and another thing in use.** In training it
-# normalises with the mean and the variance of the current batch. In use there may be only one picture.
-# So it takes *moving averages* of mean and variance, which it has collected during training.
+# **Batch normalisation does one thing in training and another thing in use.** ("In use" means: when the
+# network reads pictures without learning.) In training it normalises with the mean and the variance of the
+# current batch. In use there may be only one picture. So it takes *moving averages* of mean and variance,
+# which it has collected during training.
 #
 # Keras' momentum is 0.99: each step keeps 99 % of the old average. An epoch has 34 steps here, and
 # $0.99^{34} ≈ 0.71$. So after two epochs, half of each average is still its starting value (mean 0,
@@ -642,7 +646,7 @@ plot_model(block, to_file="convolutional_block.png", show_shapes=True)
 # %% [markdown]
 # ## Your points
 #
-# This adds up what the checks gave when you ran them last.
+# This adds up the points of the last run of each check.
 
 # %% tags=["heavy"]
 total()
@@ -659,18 +663,19 @@ total()
 # - **The stride on the wrong convolution**, or on one path only. Then the two shapes differ.
 # - **The shortcut depends on the number of channels alone.** A stride changes the shape, too. It needs
 #   a projection even when the number of channels stays the same.
-# - **Judging a short training by `evaluate` alone.** Now you know what the averages do to it.
+# - **Judging a short training by `evaluate` alone.** Out-of-date averages make its result much too bad, as in
+#   section 1.7.
 # - **Two convolutions with one name.** Keras refuses, because it could not tell their weights apart.
 #
 # ## What next
 #
-# - **[Notebook 2](02_building_blocks.ipynb)**: write convolution, batch normalisation and pooling
-#   yourself, on bare arrays.
+# - **[Notebook 2](02_building_blocks.ipynb)**: write convolution, batch normalisation and pooling yourself,
+#   on plain arrays.
 # - **[Notebook 3](03_degradation_and_shortcuts.ipynb)**: train plain and residual networks side by
 #   side, and see how depth harms the plain ones.
 # - **[Notebook 4](04_resnet_family.ipynb)**: build ResNet-18 to ResNet-152 from two blocks and one function.
-# - **[Notebook 5](05_identity_mappings.ipynb)**: keep the shortcut free of everything, and write the training
-#   loop yourself, on pictures of flowers.
+# - **[Notebook 5](05_identity_mappings.ipynb)**: leave the shortcut without any layer, and write the training
+#   loop yourself, for pictures of flowers.
 # - **[Notebook 6](06_resnext.ipynb)**: divide the channels into groups, and build ResNeXt-50.
 # - **[Notebook 7](07_transfer_learning.ipynb)**: let a trained network learn something new from few pictures.
 # - **[Notebook 8](08_faster_training.ipynb)**: train faster, with four tricks that you write yourself.

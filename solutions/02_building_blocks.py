@@ -1,8 +1,8 @@
 # %% [markdown]
 # # 2 · Building blocks
 #
-# In notebook 1, a convolution was one line, and batch normalisation was another line. In this notebook
-# you write yourself what these layers do, on bare arrays. Afterwards you can
+# In notebook 1, a convolution was one line, and batch normalisation was another line. In this notebook you
+# write yourself what these layers do, on plain arrays. Afterwards you can
 #
 # - calculate how large a layer's output is, and which pixels `padding="same"` adds,
 # - write a convolution without a loop over pixels, and say why that loop would be slow,
@@ -19,8 +19,8 @@
 # 20 seconds of this time (measured with 2 processor cores; twice as long if other programs are busy).
 #
 # All arrays have the shape (batch, height, width, channels). Calculate with
-# [`keras.ops`](https://keras.io/api/ops/). It has NumPy's functions under NumPy's names. But it also
-# remembers what was computed, so that gradients can flow back through your code. NumPy does not.
+# [`keras.ops`](https://keras.io/api/ops/). It has NumPy's functions under NumPy's names. But Keras can also
+# compute gradients through them. With NumPy's own functions this is not possible.
 
 # %% tags=["setup"]
 import os
@@ -62,7 +62,7 @@ FULL = bool(os.environ.get("RESNETS_FULL"))
 #   `stride` of them. The window must not go beyond the end, so an incomplete last step does not count.
 # - **`"same"`**: the picture is padded so that the output has `size / stride` pixels, rounded *up*, for
 #   every window. With a stride of 1, the output has the *same* size as the input.
-# - **A number**, for example `padding=3`: so many pixels are added at *each* of the two ends. Then the
+# - **A number**, for example `padding=3`: this many pixels are added at *each* of the two ends. Then the
 #   window slides as in the first case. PyTorch and most papers give the padding like this.
 #
 # **Your task.** Write `conv_output_size`. The result is a whole number. Python has an operator that
@@ -153,10 +153,10 @@ plot_padding(rows)
 #
 # (In mathematics, the filter is turned upside down first. In deep learning it is not.)
 #
-# You can read the formula as a loop over all places $(i, j)$. There are thousands of them. But you can
-# also make the loop over $(u, v)$, the positions in the window. There are few of them: nine for 3×3.
-# Take one fixed $(u, v)$. The weight $W_{u,v}$ meets one pixel at each place. All these pixels together
-# are a slice of the padded picture. And the sum over the channels $c$ is a matrix product. So:
+# You can read the formula as a loop over all places $(i, j)$. There are thousands of them. But you can also
+# make the loop over $(u, v)$, the positions in the window. There are few of them: nine for 3×3. Take one
+# fixed $(u, v)$. At each place, $W_{u,v}$ is multiplied by one pixel. All these pixels together are a slice
+# of the padded picture. And the sum over the channels $c$ is a matrix product. So:
 #
 # 1. `pad` the picture, if the padding is `"same"`.
 # 2. For each `(u, v)`, take a slice. It begins at row `u` and column `v`. It goes in steps of `stride`.
@@ -350,7 +350,8 @@ plot_bars(milliseconds, "The same convolution, four ways", "milliseconds")
 # - **Your function** is in between. Its loop has only 25 rounds, but each round copies a slice of the
 #   whole picture. The library does not copy.
 #
-# So the rule for code on arrays is: **loop over the small axes, vectorise the large ones.**
+# So the rule for code on arrays is: **loop over the small axes, vectorise the large ones.** (To vectorise
+# means to work on a whole axis in one call.)
 
 # %% [markdown]
 # ## 2.5 Batch normalisation
@@ -750,19 +751,19 @@ print("two 3×3 : bottleneck =", rounded(full / narrow, 1), "at every width")
 # - The bottleneck of ResNet-50 ($r = 4$) needs 17 times fewer weights and multiplications than two 3×3
 #   convolutions of the same width. This is true for *every* width: both grow with $w^2$, so the curves
 #   are parallel.
-# - The paper uses this to make the network wider. A bottleneck with 256 channels costs about as much as
-#   two 3×3 convolutions with 64 channels. So ResNet-50 is four times as wide as ResNet-34, and costs
-#   about the same.
+# - The paper uses this to make the network wider. A bottleneck with 256 channels costs about as much as two
+#   3×3 convolutions with 64 channels. So ResNet-50 is four times as wide as ResNet-34, but costs about the
+#   same.
 # - With $r = 1$ it still saves something: a 1×1 convolution is nine times cheaper than a 3×3 convolution.
-# - It does not save *memory for training*. Three activations are kept instead of two, and the wide ones
-#   are as wide as before.
+# - It does not save *memory for training*. For training, the outputs of all convolutions are kept. Here these
+#   are three instead of two, and the widest ones are as wide as before.
 
 # %% [markdown]
 # ## 2.10 ResNet-50, run by your functions
 #
-# Keras has a ResNet-50 of its own. We take *only* its 24 million weights. Then we send pictures through
-# its fifty layers with the functions that you have written. (The weights are random: `weights=None`
-# downloads nothing. Batch norm gets random averages, so that an error in them would be seen.)
+# Keras has a ResNet-50 of its own. We take *only* its 24 million weights. Then we send pictures through its
+# fifty layers with the functions that you have written. (The weights are random: `weights=None` downloads
+# nothing. Batch norm gets random averages. With them, you would see an error in your batch norm.)
 #
 # Keras' network differs from your functions in two points. Its convolutions have a bias $a$, yours have
 # none. And its batch norm adds $ε' = 1.001·10^{-5}$, yours adds $ε = 10^{-3}$. But
@@ -823,7 +824,7 @@ print("your seven functions give the same numbers, to four digits:", difference 
 # %% [markdown]
 # ## Your points
 #
-# This adds up what the checks gave when you ran them last.
+# This adds up the points of the last run of each check.
 
 # %% tags=["heavy"]
 total()
@@ -831,20 +832,21 @@ total()
 # %% [markdown]
 # ## Common mistakes
 #
-# - **Padding that forgets the stride.** `kernel // 2` on both sides is right only for odd windows with a
-#   stride of 1. The check tries windows of 2 and 4 and strides of 2 and 3.
+# - **Padding that does not depend on the stride.** `kernel // 2` on both sides is right only for odd windows
+#   with a stride of 1. The check tries windows of 2 and 4 and strides of 2 and 3.
 # - **Zeros around a max pooling.** You do not see this mistake after a ReLU, because no number is
 #   negative there. Everywhere else the result is wrong.
 # - **Dividing by the size of the window at the border.** If only four of nine pixels exist, their sum
 #   divided by nine is too small.
 # - **Mean and variance over the batch only.** In a convolutional network, all places of a channel share
 #   *one* mean, as they share the weights.
-# - **Normalising with the averages in training.** At first the training works, and then it diverges.
-#   The gradient then does not contain how the weights change the mean.
+# - **Normalising with the averages in training.** At first the training works, but later the loss grows and
+#   grows. The reason: this gradient ignores that the weights also change the mean.
 # - **`momentum` the other way round.** PyTorch's momentum of 0.01 is Keras' 0.99. PyTorch also divides
 #   by one less in its moving variance.
-# - **The shortcut depends on the number of channels alone.** With a stride and the same number of
-#   channels, the addition fails. Or it broadcasts, which is worse: nobody notices.
+# - **The shortcut depends on the number of channels alone.** With a stride and the same number of channels,
+#   the addition fails. Or one array is repeated until it fits (*broadcasting*). This is worse, because there
+#   is no error.
 # - **NumPy in the middle.** `np.maximum(X, 0)` gives the right numbers, but no gradient goes through it.
 #
 # ## What next
@@ -852,8 +854,8 @@ total()
 # - **[Notebook 3](03_degradation_and_shortcuts.ipynb)**: train plain and residual networks side by
 #   side, and see how depth harms the plain ones.
 # - **[Notebook 4](04_resnet_family.ipynb)**: build ResNet-18 to ResNet-152 from two blocks and one function.
-# - **[Notebook 5](05_identity_mappings.ipynb)**: keep the shortcut free of everything, and write the training
-#   loop yourself, on pictures of flowers.
+# - **[Notebook 5](05_identity_mappings.ipynb)**: leave the shortcut without any layer, and write the training
+#   loop yourself, for pictures of flowers.
 # - **[Notebook 6](06_resnext.ipynb)**: divide the channels into groups, and build ResNeXt-50.
 # - **[Notebook 7](07_transfer_learning.ipynb)**: let a trained network learn something new from few pictures.
 # - **[Notebook 8](08_faster_training.ipynb)**: train faster. One of its tricks computes the statistics

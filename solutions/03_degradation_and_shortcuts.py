@@ -71,8 +71,9 @@ FULL = bool(os.environ.get("RESNETS_FULL"))
 # layers made more errors than their plain network of 20 layers. They called this **degradation**.
 #
 # It is not overfitting, because the *training* error is higher. And the gradients have not vanished: batch
-# norm keeps the signals at a good size on their way forward. The reason is another one. A stack of
-# convolutions and ReLUs cannot easily learn to do nothing, and here 36 layers should do almost nothing.
+# norm (batch normalisation) keeps the signals at a good size on their way forward. The reason is different. A
+# stack of convolutions and ReLUs cannot easily learn to do nothing, and here 36 layers should do almost
+# nothing.
 #
 # ## 3.2 A plain block
 #
@@ -138,8 +139,8 @@ check("plain_block", hidden=True)
 # ## 3.3 Three shortcuts
 #
 # A shortcut carries $X$ around the block. At the end it must have the shape of the main path. If the block
-# changes neither height, width nor channels, the shortcut has nothing to do. If it does, the paper
-# tries three ways:
+# does not change height, width or channels, the shortcut can be $X$ itself (the *identity*). For blocks that
+# change one of them, the paper compares three ways:
 #
 # - **A, zero padding.** Take every `stride`-th row and column, and append channels of zeros. This needs no
 #   weights at all.
@@ -343,24 +344,25 @@ check("network", hidden=True)
 # %% [markdown]
 # ## 3.6 Does deeper train worse?
 #
-# Now the experiment. You train four networks: plain and residual, with 20 and with 56 layers. Each is
-# trained from five starting points, because a single run can be good or bad by chance. The pictures are
-# hands that the course draws itself. `training_curves(model, x, y, seeds, steps, …)` trains one network
-# from every starting point. It returns the loss of each step, one row for each seed.
+# Now the experiment. You train four networks: plain and residual, with 20 and with 56 layers. Each is trained
+# from five starting points, because a single run can be good or bad by chance. The pictures are hands that
+# the course draws itself. `training_curves(model, x, y, seeds, steps, …)` trains one network from every
+# starting point. It returns the loss of each step, one row for each starting point. (A starting point is
+# chosen by a *seed*, the number from which the random weights are drawn.)
 #
 # The networks of the paper begin with 16 channels. They were trained for 64,000 steps on 50,000 pictures.
-# Here it must take only minutes. So these networks begin with 4 channels, the pictures have 16×16 pixels,
-# and there are 84 steps on 192 pictures. Two more things are different from the paper:
+# Here the training must take only minutes. So these networks begin with 4 channels, the pictures have 16×16
+# pixels, and there are 84 steps on 192 pictures. Two more things are different from the paper:
 #
 # - **Every network begins with the same loss**, $\ln 6 ≈ 1.79$, the loss of guessing. The weights of the
 #   dense layer are zero at the start, so all classes have the same probability. Without this, the deep
 #   residual network would begin with a higher loss: its 27 additions make large numbers.
-# - **Adam instead of SGD with momentum.** With the paper's SGD and its learning rate of 0.1, ResNet-56
-#   learned almost nothing in so few steps. Large numbers need small steps at first. (For the same reason,
-#   the paper trains its ResNet-110 with a small learning rate at first.) Adam chooses the size of its steps
-#   itself. All four networks get the same Adam with the same learning rate of 0.002. (We also tried 0.003,
-#   with three starting points and 72 steps. The plain networks did the same. ResNet-56 ended at 1.15,
-#   ResNet-20 at 1.14.)
+# - **Adam instead of SGD (stochastic gradient descent) with momentum.** With the paper's SGD and its learning
+#   rate of 0.1, ResNet-56 learned almost nothing in so few steps. Large numbers need small steps at first.
+#   (For the same reason, the paper trains its ResNet-110 with a small learning rate at first.) Adam chooses
+#   the size of its steps itself. All four networks get the same Adam with the same learning rate of 0.002.
+#   (We also tried 0.003, with three starting points and 72 steps. The plain networks did the same. ResNet-56
+#   ended at 1.15, ResNet-20 at 1.14.)
 
 # %% tags=["heavy"]
 hands, labels = rendered_hands(per_class=500 if FULL else 32, seed=7, progress=False)
@@ -434,8 +436,8 @@ print(last["residual, 56"].mean() <= last["residual, 20"].mean())
 #
 # $$ \frac{∂y}{∂x} = I + \frac{∂f}{∂x} $$
 #
-# You can measure this. A Jacobian can be measured without any calculus: move one number of $x$ a little up
-# and a little down, and look how far $y$ moves.
+# You can measure this. You need no calculus for it: move one number of $x$ a little up and a little down, and
+# look how far $y$ moves.
 
 
 # %% tags=["heavy"]
@@ -505,9 +507,9 @@ assert norms["plain"][0] / norms["plain"][-1] > 10 * norms["residual"][0] / norm
 # %% [markdown]
 # With batch norm, the gradient of the plain network does not vanish. It *grows* on its way back, to many
 # times its size. So no learning rate is right for both the first layers and the last ones. There is a second
-# problem, which the norm does not show. The gradient passes through many random mixtures. So it changes
-# almost completely if the picture changes a little.
-# ([Balduzzi et al. 2017](https://arxiv.org/abs/1702.08591) call such gradients *shattered*.)
+# problem, which the size of the gradient does not show. The gradient passes through many random mixtures. So
+# it changes almost completely if the picture changes a little. ([Balduzzi et al.
+# 2017](https://arxiv.org/abs/1702.08591) call such gradients *shattered*.)
 #
 # ## 3.9 A, B or C?
 #
@@ -541,17 +543,17 @@ assert max(ends.mean() for _, ends in table.values()) < last["plain, 56"].mean()
 # random mixture of its input. With C, every shortcut has one, so no gradient has a free path at first. The
 # projections must learn this.
 #
-# The paper trains ResNet-34 on ImageNet for 600,000 steps. There the order is the reverse: C has an error of
+# The paper trains ResNet-34 on ImageNet for 600,000 steps. There the order is reversed: C has an error of
 # 24.19 %, B of 24.52 % and A of 25.03 %. After such a long training, more weights help a little.
 #
-# About degradation, both experiments say the same. All three are far better than the plain network. Even A
-# is, and it has no weights. So the identity is what helps, not the projections. B needs few weights and keeps
-# the identity wherever the shape allows it. ResNets have used B ever since.
+# About degradation, both experiments say the same. All three are far better than the plain network. Even A is
+# far better, although it has no weights. So the identity helps, not the projections. B needs few weights and
+# keeps the identity wherever the shape allows it. ResNets have used B ever since.
 
 # %% [markdown]
 # ## Your points
 #
-# This adds up what the checks gave when you ran them last.
+# This adds up the points of the last run of each check.
 
 # %% tags=["heavy"]
 total()
@@ -573,8 +575,8 @@ total()
 # ## What next
 #
 # - **[Notebook 4](04_resnet_family.ipynb)**: build ResNet-18 to ResNet-152 from two blocks and one function.
-# - **[Notebook 5](05_identity_mappings.ipynb)**: keep the shortcut free of everything, and write the training
-#   loop yourself, on pictures of flowers.
+# - **[Notebook 5](05_identity_mappings.ipynb)**: leave the shortcut without any layer, and write the training
+#   loop yourself, for pictures of flowers.
 # - **[Notebook 6](06_resnext.ipynb)**: divide the channels into groups, and build ResNeXt-50.
 # - **[Notebook 7](07_transfer_learning.ipynb)**: let a trained network learn something new from few pictures.
 # - **[Notebook 8](08_faster_training.ipynb)**: train faster, with four tricks that you write yourself.

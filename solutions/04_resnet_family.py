@@ -1,14 +1,14 @@
 # %% [markdown]
 # # 4 · The ResNet family
 #
-# ResNet-18, 34, 50, 101 and 152 are one program. Two blocks and a short list of numbers make all five. In
-# this notebook you write this program. Afterwards you can
+# One program can build ResNet-18, 34, 50, 101 and 152. It needs only two kinds of block and a short list of
+# numbers. In this notebook you write this program. Afterwards you can
 #
 # - build any network of the family with the functional API, with or without its classifier,
 # - calculate the size of every feature map before you build anything, and check it in the model,
-# - reproduce the published numbers of parameters *exactly*, and the published work,
-# - say where different libraries put the stride, and what that costs,
-# - carry trained weights from one network to another by the names of the layers,
+# - reproduce the published numbers of parameters *exactly*, and the published numbers of multiplications,
+# - say which convolution has the stride in different libraries, and what that costs,
+# - copy trained weights from one network to another, using the names of the layers,
 # - find the mistakes in code that somebody wrote from memory.
 #
 # **How it works.** You write the code of four cells and repair two more. The cell below each is a check. It
@@ -81,8 +81,9 @@ FULL = bool(os.environ.get("RESNETS_FULL"))
 # A basic block has two convolutions, a bottleneck three. Count them for ResNet-50: $3 · (3+4+6+3) = 48$.
 # The first convolution and the classifier make 50.
 #
-# Calculate the sizes first. A window of $k$ pixels with stride $s$ slides over $n$ pixels. $p$ pixels of
-# padding are added at each end. It stands in $⌊(n + 2p - k) / s⌋ + 1$ places.
+# Calculate the sizes first. A window of $k$ pixels slides over $n$ pixels, in steps of $s$ pixels. ($s$ is
+# the *stride*.) $p$ pixels of padding are added at each end. Then the window has $⌊(n + 2p - k) / s⌋ + 1$
+# places.
 
 # %% tags=["heavy"]
 DEPTHS = (18, 34, 50, 101, 152)
@@ -100,7 +101,7 @@ for name, kernel, stride, padding in [
     print(f"{name:12} {kernel}×{kernel}, stride {stride}, padding {padding}: {before:3} → {size:3}")
 
 # %% [markdown]
-# In section 4.6 you read the same sizes off your model.
+# In section 4.6 you will find the same sizes in your model.
 #
 # ## 4.2 The basic block
 
@@ -113,8 +114,8 @@ draw_block(main=[conv1, norm, "ReLU", conv2, norm], shortcut=[projection, norm])
 
 # %% [markdown]
 # **Your task.** Write `BasicBlock`. The shortcut is $X$ itself wherever the shapes allow it. If they do not,
-# it is a projection: a 1×1 convolution and batch norm. Two things change a shape: a **stride** other than 1,
-# **or** another number of channels.
+# it is a *projection*: a 1×1 convolution and batch norm (batch normalisation). Two things change a shape: a
+# **stride** other than 1, **or** another number of channels.
 #
 # | layer | settings | name |
 # | --- | --- | --- |
@@ -127,8 +128,8 @@ draw_block(main=[conv1, norm, "ReLU", conv2, norm], shortcut=[projection, norm])
 # | addition, then ReLU | | |
 #
 # No convolution of this notebook has a bias, because batch norm would remove it. Every convolution gets
-# `kernel_initializer=kaiming_normal(seed=0)`. Section 4.8 explains it. ReLUs and additions need no name.
-# `draw_block` above shows both paths. With the identity, the lower path is empty.
+# `kernel_initializer=kaiming_normal(seed=0)`. Section 4.8 explains it. ReLUs and additions need no name. The
+# picture above shows both paths. If the shortcut is $X$ itself (the *identity*), the lower path is empty.
 
 
 # %% nbgrader={"grade": false, "grade_id": "BasicBlock", "locked": false, "schema_version": 3, "solution": true, "task": false}
@@ -188,9 +189,9 @@ main = [squeeze, norm, "ReLU", middle, norm, "ReLU", widen, norm]
 draw_block(main=main, shortcut=[projection, norm])
 
 # %% [markdown]
-# **Your task.** Write `Bottleneck`. The last convolution has four times as many filters as the others. So
-# has the projection. The **3×3 convolution** has the stride. (In notebook 1, the first 1×1 convolution had
-# it. Section 4.7 measures what this changes.)
+# **Your task.** Write `Bottleneck`. The last convolution and the projection have four times as many filters
+# as the other two convolutions. The **3×3 convolution** has the stride. (In notebook 1, the first 1×1
+# convolution had it. Section 4.7 measures what this changes.)
 #
 # The names end in `_conv1`, `_bn1`, `_conv2`, `_bn2`, `_conv3`, `_bn3`, `_shortcut_conv` and
 # `_shortcut_bn`. Everything else is as in `BasicBlock`.
@@ -251,7 +252,7 @@ for kind in (BasicBlock, Bottleneck):
 # %% [markdown]
 # ## 4.4 A layer of blocks
 #
-# The papers and PyTorch call a row of blocks with the same number of filters a *layer* (or a *stage*). Its
+# PyTorch calls a row of blocks with the same number of filters a *layer*. (Others call it a *stage*.) Its
 # first block may change the shape. All others keep it.
 #
 # **Your task.** Write `make_layer`. It calls the function `kind` once for each block. Only the first block
@@ -290,7 +291,7 @@ check("make_layer", hidden=True)
 # %% [markdown]
 # ## 4.5 The whole family
 #
-# **Your task.** Write `resnet`. The table of section 4.1 tells how many blocks each layer has.
+# **Your task.** Write `resnet`. The table of section 4.1 says how many blocks each layer has.
 #
 # | step | settings | name |
 # | --- | --- | --- |
@@ -365,9 +366,9 @@ check("resnet", hidden=True)
 # %% [markdown]
 # ## 4.6 The published numbers
 #
-# Build all five at full size. A single bias too many, or one forgotten projection, would show in the number
-# of parameters. The published numbers are those of PyTorch's models, which learn exactly these weights. (The
-# moving averages of batch norm are not learned, so they do not count.)
+# Build all five at full size. Then compare the numbers of parameters: one bias too many, or one missing
+# projection, changes them. The published numbers are those of PyTorch's models. They count the weights that
+# are learned. (The moving averages of batch norm are not learned, so they do not count.)
 
 
 # %% tags=["heavy"]
@@ -393,7 +394,7 @@ for depth in DEPTHS:
 print(f"To build ResNet-152, a processor worked for {seconds[152]:.1f} seconds.")
 
 # %% [markdown]
-# Now read the sizes off the models, and compare them with the formula of section 4.1.
+# Now take the sizes from the models, and compare them with the formula of section 4.1.
 
 # %% tags=["heavy"]
 for name in ("conv1", "layer1", "layer2", "layer3", "layer4"):
@@ -414,19 +415,20 @@ plot_architecture(resnet(50, classes=6, input_shape=(64, 64, 3)))
 # %% [markdown]
 # ## 4.7 Where the stride stands, and what it costs
 #
-# How much work is one picture? Each weight of a convolution is multiplied once at every place of the output.
-# Papers call these multiply-adds *FLOPs*. `multiply_adds(model)` counts them, layer by layer.
+# How much must a network calculate for one picture? Each weight of a convolution is multiplied once at every
+# place of the output. Papers call these multiply-adds *FLOPs*. `multiply_adds(model)` counts them, layer by
+# layer.
 #
 # There are two versions of the bottleneck:
 #
-# - **Stride on the first 1×1 convolution.** This is the paper's network, that of notebook 1, and Keras' own
-#   ResNet50. The 1×1 convolution then leaves out three of four pixels: nobody ever looks at them.
-# - **Stride on the 3×3 convolution.** This is your network, and PyTorch's. The 3×3 window overlaps, so every
-#   pixel is used. Libraries moved the stride for this reason: PyTorch's documentation reports an accuracy
-#   that is about half a point better.
+# - **Stride on the first 1×1 convolution.** The paper, notebook 1 and Keras' own ResNet50 have it there. Then
+#   the 1×1 convolution skips three of four pixels. No layer ever reads them.
+# - **Stride on the 3×3 convolution.** Your network and PyTorch's have it there. The 3×3 windows overlap, so
+#   every pixel is used. Libraries moved the stride for this reason. PyTorch's documentation reports that the
+#   accuracy is better by about half a percentage point.
 #
-# `with_stride_on_first(model)` makes a copy of a network with the stride in the other place. Both have the
-# same weights. First look at one small network, then at all of them.
+# `with_stride_on_first(model)` makes a copy of a network, with the stride in the other place. The network and
+# its copy have the same weights. First look at one small network, then at all of them.
 
 # %% tags=["heavy"]
 mine = resnet(50, input_shape=(64, 64, 3))
@@ -439,8 +441,9 @@ for name in ("layer1_0_conv1", "layer2_0_conv1", "layer2_0_conv2", "layer2_0_con
 print("parameters are equal:", learned(mine) == learned(other))
 
 # %% [markdown]
-# Only the first convolution of the blocks that halve the picture differs. With the stride on it, it does a
-# quarter of the work. So the paper's work follows from the counts of section 4.6.
+# Three blocks halve the height and the width of the picture. Only in these blocks, the first convolution
+# differs. If it has the stride, it does a quarter of the work. So you can calculate the paper's numbers from
+# the counts of section 4.6.
 
 # %% tags=["heavy"]
 paper = dict(zip(DEPTHS, (1.8, 3.6, 3.8, 7.6, 11.3), strict=True))
@@ -462,25 +465,26 @@ plot_bars(bars, "Work for one picture of 224×224 pixels", "billions of multiply
 
 # %% [markdown]
 # With the stride on the first 1×1 convolution, the counts are those of the paper's table. (For 34 and 50
-# layers, the paper's second digit is rounded down.) Your version needs 0.23 billion more, for every depth,
-# because all three have the same blocks that halve the picture. That is 6 % more work for ResNet-50, and
-# only 2 % for ResNet-152.
+# layers, the paper's second digit is rounded down.) Your version needs 0.23 billion more. This number is the
+# same for 50, 101 and 152 layers, because the blocks that halve the picture are the same. It is 6 % more work
+# for ResNet-50, but only 2 % for ResNet-152.
 #
-# Compare the two bar charts. ResNet-50 has hardly more parameters and hardly more work than ResNet-34, but
-# 16 more layers. That is what the bottleneck is for.
+# Compare the two bar charts. ResNet-50 has 16 more layers than ResNet-34, but only a few more parameters and
+# a little more work. This is the advantage of the bottleneck.
 #
 # ## 4.8 How the weights begin
 #
 # A convolution followed by a ReLU changes the size of the gradient that goes back through it. He and others
-# [(2015)](https://arxiv.org/abs/1502.01852) calculated at which weights the size stays the same. Their
-# standard deviation must be
+# [(2015)](https://arxiv.org/abs/1502.01852) calculated with which random weights the size stays the same. The
+# standard deviation of the weights must be
 #
 # $$ σ = \sqrt{2 / \text{fan out}}, \qquad \text{fan out} = \text{rows} · \text{columns} · \text{filters} $$
 #
-# The 2 is for the ReLU, which stops half of the gradient. PyTorch calls this
-# `kaiming_normal_(mode="fan_out")`. (Kaiming is He's first name.) `kaiming_normal(seed=0)` draws the same
-# numbers on every computer and every backend. Glorot's older rule does not have this factor 2. Does it
-# matter? Here are 30 convolutions in a row, without batch norm and without shortcuts.
+# (*Fan out* is the number of products in which one input number is used.) The 2 is there because the ReLU
+# stops half of the gradient. PyTorch calls this `kaiming_normal_(mode="fan_out")`. (Kaiming is He's first
+# name.) `kaiming_normal(seed=0)` draws the same numbers on every computer and every backend. Glorot's older
+# rule does not have this factor 2. Does it matter? Here are 30 convolutions in a row, without batch norm and
+# without shortcuts.
 
 
 # %% tags=["heavy"]
@@ -515,15 +519,16 @@ for name, values in norms.items():
     print(f"{name:15} the gradients of first and last layer differ by less than 100 times: {level}")
 
 # %% [markdown]
-# With Glorot's rule, the gradient halves about every second layer. With He's rule, it stays level. Batch norm
-# and shortcuts would hide the difference, and so the family would train with either rule. But He's rule is
-# the one that fits.
+# With Glorot's rule, the gradient halves about every second layer. With He's rule, its size hardly changes.
+# Batch norm and shortcuts would hide this difference. So the networks of this notebook would train with
+# either rule. But He's rule is the one that was made for ReLUs.
 #
 # ## 4.9 Names carry weights
 #
-# Suppose you have trained a network for 6 classes. Now you need one for 10 classes. Everything but the last
-# layer can be used again. Your layers have the same names in both networks, because you gave them. (Keras'
-# own names are counted, for example `conv2d_17`. They change with everything that you built before.)
+# Suppose you have trained a network for 6 classes. Now you need one for 10 classes. You can use every layer
+# again except the last one. Your layers have the same names in both networks, because you chose the names.
+# (Keras' own names contain a counter, for example `conv2d_17`. This number depends on everything that you
+# built before.)
 
 
 # %% tags=["heavy"]
@@ -563,18 +568,18 @@ print("they are those of the network of 6 classes:", same)
 print("classes:", six.output.shape[1:], "and", ten.output.shape[1:])
 
 # %% [markdown]
-# The dense layers are called `fc6` and `fc10`. So the one that does not fit is never mixed up with the other.
-# So a trained network can be taught something new, and keeps what it knows.
+# The dense layers are called `fc6` and `fc10`. Their names differ, so the weights of one are never copied to
+# the other by mistake. In this way, a trained network can learn something new and keep what it knows.
 #
 # ## 4.10 Find the bugs
 #
-# Somebody wrote a bottleneck from memory, for a blog. The mistakes are real. Here it is in Keras' functional
-# API. Layers are made first, and called later, as one does it in PyTorch.
+# Somebody wrote a bottleneck from memory, for a blog. The mistakes are real. Here is the block in Keras'
+# functional API. As in PyTorch, the code first makes all layers and calls them later.
 #
-# **Your task.** Repair `bottleneck_from_memory`. Do not write it anew: read each line, and change only what is
-# wrong. There are five bugs. Python complains about one of them. The other four run without an error on many
-# inputs. The check names each bug, and says whether it is still there. (Layers need no names here, and no
-# initializer.)
+# **Your task.** Repair `bottleneck_from_memory`. Do not start again: read each line, and change only what is
+# wrong. There are five bugs. Python reports an error for one of them. The other four run without an error on
+# many inputs. The check names each bug, and says whether it is still there. (Layers need no names here, and
+# no initializer.)
 
 
 # %% nbgrader={"grade": false, "grade_id": "bottleneck_from_memory", "locked": false, "schema_version": 3, "solution": true, "task": false}
@@ -637,12 +642,13 @@ check("bottleneck_from_memory", hidden=True)
 ### END HIDDEN TESTS
 
 # %% [markdown]
-# The same person wrote a class that builds the layers one after the other. It remembers in `self.X` how far
-# the network has grown.
+# The same person wrote a class that builds the layers one after the other. `self.X` is the output of the
+# network as it is so far.
 #
-# **Your task.** Repair the class `Network`. There are two bugs. The first stops Python when it runs. The second
-# runs, and makes a network that is far too wide: look at what `bottleneck_from_memory` does with `filters`.
-# (In the blog, a comma was missing, too. Python does not even read such a cell, so we have put it back.)
+# **Your task.** Repair the class `Network`. There are two bugs. The first one raises an error. The second one
+# raises no error, but the network gets far too many channels: look at what `bottleneck_from_memory` does with
+# `filters`. (In the blog, a comma was missing, too. Python cannot run such a cell at all, so we have added
+# the comma.)
 
 
 # %% nbgrader={"grade": false, "grade_id": "layer_from_memory", "locked": false, "schema_version": 3, "solution": true, "task": false}
@@ -701,8 +707,8 @@ check("layer_from_memory", hidden=True)
 ### END HIDDEN TESTS
 
 # %% [markdown]
-# One of the five bugs cannot be seen in any shape at a stride of 1: the window of `kernel_size=stride`. The
-# block runs and trains, but it never looks at a pixel's neighbours. How much did the parameters show?
+# One of the five bugs was `kernel_size=stride`. With a stride of 1, all shapes are right. The block runs and
+# trains, but it never looks at a pixel's neighbours. The number of weights shows the mistake:
 
 # %% tags=["heavy"]
 for window in (1, 3):
@@ -714,7 +720,7 @@ for window in (1, 3):
 #
 # ## 4.11 The same network elsewhere
 #
-# Networks with the same name are not always the same network. Before you carry weights from one library to
+# Networks with the same name are not always the same network. Before you copy weights from one library to
 # another, compare these settings.
 #
 # | | yours | `keras.applications.ResNet50` | PyTorch |
@@ -723,15 +729,15 @@ for window in (1, 3):
 # | convolutions have a bias | no | yes | no |
 # | batch norm's ε | 0.001 | 0.00001001 | 0.00001 |
 # | last layer | no softmax | softmax | no softmax |
-# | padding of a 3×3 with stride 2 | `"same"`: after the picture if the size is even | (it has none) | 1 on each side |
+# | padding of a 3×3 with stride 2 | `"same"`: only below and on the right, if the size is even | (no 3×3 has a stride of 2) | 1 on each side |
 #
-# If all of these are made equal, the networks are equal. The tests of this course move the weights of
-# Keras' ResNet50, ResNet101 and ResNet152 into your networks. The outputs differ by less than 0.0001.
+# If you make all of these settings equal, the networks are equal. The tests of this course copy the weights
+# of Keras' ResNet50, ResNet101 and ResNet152 into your networks. The outputs differ by less than 0.0001.
 
 # %% [markdown]
 # ## Your points
 #
-# This adds up what the checks gave when you ran them last.
+# This adds up the points of the last run of each check.
 
 # %% tags=["heavy"]
 total()
@@ -739,21 +745,23 @@ total()
 # %% [markdown]
 # ## Common mistakes
 #
-# - **The projection depends on the number of channels alone.** Then ResNet-18 works, because both change
-#   together. A block with stride 2 and as many channels as before does not.
-# - **A projection in layer1 of ResNet-18.** It gets 64 channels and returns 64: the identity is enough. In
-#   ResNet-50 the first block of layer1 returns 256 channels, so it needs a projection, with stride 1.
+# - **The projection depends on the number of channels alone.** Then ResNet-18 works, because stride and
+#   channels change together there. But a block with stride 2 and the same number of channels fails.
+# - **A projection in layer1 of ResNet-18.** There, a block gets 64 channels and returns 64, so the identity
+#   is enough. In ResNet-50, the first block of layer1 returns 256 channels. So it needs a projection, with
+#   stride 1.
 # - **The stride in every block of a layer.** Only the first block has it.
 # - **`4 * filters` twice.** The bottleneck multiplies by four itself.
-# - **Biases.** One forgotten `use_bias=False` is found by the number of parameters.
-# - **Padding a 1×1 convolution.** A window of one pixel never hangs over the border. Padding makes the picture
-#   larger, and the addition fails.
-# - **The same name twice.** Every layer of a model needs its own name, so a block needs its number in it.
+# - **Biases.** If you forget `use_bias=False` only once, the number of parameters shows it.
+# - **Padding a 1×1 convolution.** A window of one pixel never goes beyond the border. Padding makes the
+#   picture larger, and then the addition fails.
+# - **The same name twice.** Every layer of a model needs a different name. So the names of a block must
+#   contain the block's number.
 #
 # ## What next
 #
-# - **[Notebook 5](05_identity_mappings.ipynb)**: keep the shortcut free of everything, and write the training
-#   loop yourself, on pictures of flowers.
+# - **[Notebook 5](05_identity_mappings.ipynb)**: leave the shortcut without any layer, and write the training
+#   loop yourself, for pictures of flowers.
 # - **[Notebook 6](06_resnext.ipynb)**: divide the channels into groups, and build ResNeXt-50.
 # - **[Notebook 7](07_transfer_learning.ipynb)**: let a trained network learn something new from few pictures.
 # - **[Notebook 8](08_faster_training.ipynb)**: train faster, with four tricks that you write yourself.

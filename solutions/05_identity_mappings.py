@@ -1,18 +1,18 @@
 # %% [markdown]
 # # 5 · Identity mappings
 #
-# In 2015, a ReLU stood behind every addition. In 2016, the same authors took it away, and a network of 1001
-# layers suddenly trained well. In this notebook you build both blocks. Then you train them on five kinds of
-# flowers, with a training loop that you write yourself. Afterwards you can
+# In the ResNet of 2015, a ReLU follows every addition. In 2016, the same authors removed this ReLU. After
+# that, even a network of 1001 layers trained well. In this notebook you build both blocks. Then you train
+# them on five kinds of flowers, with a training loop that you write yourself. Afterwards you can
 #
 # - build the bottleneck of 2015 and the one of 2016, and say what the order of the layers changes,
 # - write a training step with `tf.GradientTape`, and say what `model.fit` does in it,
-# - measure an epoch so that every picture counts once,
-# - keep the best weights of a training, also over a restart of the kernel,
-# - feed pictures from class folders with `tf.data`, your own ones, too.
+# - measure an epoch (one pass over all pictures) so that every picture counts once,
+# - keep the best weights of a training, even if the kernel is restarted,
+# - read pictures from class folders with `tf.data`, and use your own pictures, too.
 #
 # **How it works.** You write the code of six cells. The cell below each is a check. The blocks are judged by
-# their layers. The four functions of the loop are judged by what they *do*: the check lets them work on a tiny
+# their layers. The four functions of the loop are judged by what they *do*: the check calls them with a tiny
 # network, a few batches or a folder, and looks at what has changed. If you do not know how to go on, run
 # `hint("train_step")`: there are three hints, one after the other. The outputs in this notebook come from a
 # solved notebook. You need no GPU, no account and no network connection. Plan two hours. The computer itself
@@ -78,9 +78,9 @@ FULL = bool(os.environ.get("RESNETS_FULL"))
 # %% [markdown]
 # ## 5.1 The bottleneck of 2015
 #
-# You know this block from notebook 4. Each convolution is followed by batch norm. ReLU comes after the first
-# two, and then **after the addition**. That is why it is called *post-activation*. (The projection on the shortcut
-# is there only if it is needed.)
+# You know this block from notebook 4. Batch norm (batch normalisation) follows each convolution. ReLU follows
+# the first two batch norms. The last ReLU comes **after the addition**. That is why the block is called
+# *post-activation*. (The shortcut has a projection only if one is needed.)
 
 # %%
 squeeze = "Conv2D\n1×1, filters\nstride 1"
@@ -158,13 +158,15 @@ check("post_activation_bottleneck", hidden=True)
 # ## 5.2 The bottleneck of 2016
 #
 # Follow one number of $X$ along the shortcut of many blocks. After each addition it meets a ReLU. Each ReLU
-# turns what is negative into 0, and no later block can bring it back. So the way is not really free. The
-# *pre-activation* block moves batch norm and ReLU **before** each convolution. Nothing is left after the addition:
+# turns negative numbers into 0, and no later block can restore them. So the shortcuts are not really free. In
+# the *pre-activation* block, batch norm and ReLU come **before** each convolution. Nothing is left after the
+# addition:
 #
 # $$ X_{l+1} = X_l + F(X_l), \qquad X_L = X_l + \sum_{i=l}^{L-1} F(X_i), \qquad
 # \frac{\partial X_L}{\partial X_l} = 1 + \frac{\partial}{\partial X_l} \sum_{i=l}^{L-1} F(X_i) $$
 #
-# The sum goes from any block $l$ to any later block $L$. The 1 in the gradient is the free way back.
+# The sum goes from any block $l$ to any later block $L$. The 1 in the gradient means: on the shortcuts, the
+# gradient comes back unchanged.
 
 # %%
 ready = ["BatchNorm\naxis 3", "ReLU"]
@@ -175,8 +177,9 @@ draw_block(main=main, shortcut=["BatchNorm\nthe same", "ReLU\nthe same", project
 # **Your task.** Write `pre_activation_bottleneck`. There are two kinds of shortcut:
 #
 # - **the identity**: it takes $X$ itself, before batch norm and ReLU,
-# - **the projection**, if the shape changes: it takes what the *first ReLU* returned, as the main path does. (In
-#   the drawing, "the same" are the first two layers of the main path.) It has no batch norm of its own.
+# - **the projection**, if the shape changes: it takes what the *first ReLU* returned, as the main path does.
+#   ("The same" in the drawing means: these are the first two layers of the main path, not new ones.) No batch
+#   norm follows the projection.
 #
 # The batch norms are called `_bn1`, `_bn2`, `_bn3` in their order, the convolutions `_conv1`, `_conv2`, `_conv3`
 # and `_shortcut_conv`. All other settings stay as they were.
@@ -234,8 +237,9 @@ check("pre_activation_bottleneck", hidden=True)
 ### END HIDDEN TESTS
 
 # %% [markdown]
-# A blog post that many have copied has a third version. It calls it the block of 2016, but it is not: the ReLU
-# before the last convolution is missing, and there is still one after the addition.
+# A blog post that many people have copied shows a third version. The post calls it the block of 2016, but
+# that is wrong. The ReLU before the last convolution is missing, and there is still a ReLU after the
+# addition.
 
 # %%
 main = [*ready, squeeze, *ready, middle, "BatchNorm\nno ReLU!", widen]
@@ -265,8 +269,9 @@ BLOCKS = {
 }
 
 # %% [markdown]
-# Here are the three side by side. Ten blocks follow each other, with random weights. In the second column the
-# main paths are switched off: all weights of the convolutions are 0. Then a block should return its input.
+# Now compare the three blocks. Ten blocks of one kind follow each other, with random weights. For the last
+# column, the main paths are switched off: all weights of the convolutions are 0. Then a block should return
+# its input.
 
 # %% tags=["heavy"]
 np.random.seed(1)
@@ -289,11 +294,13 @@ for name, block in BLOCKS.items():
 assert shares["2016"] > 0.2
 
 # %% [markdown]
-# Only the block of 2016 is an identity if its main path does nothing, whatever the signs are.
+# If the main path does nothing, only the block of 2016 returns its input, positive and negative numbers
+# alike.
 #
-# A network of such blocks needs two more changes. Before the first block, batch norm and ReLU are not needed: the
-# block has them. **After the last block**, they are missing. So they come once more, before the pooling.
-# The next cell is given. It builds a whole network from any of the blocks.
+# A network of such blocks needs two more changes. Before the first block, the network needs no batch norm and
+# no ReLU, because the block begins with them. **After the last block**, they are missing. So the network has
+# them there once more, before the pooling. The next cell is given. It builds a whole network from any of the
+# blocks.
 
 
 # %% tags=["setup"]
@@ -337,13 +344,14 @@ for name in ("2015", "2016"):
     print(f"ResNet-50, block of {name}: {learned:10,} parameters, {len(model.layers)} layers")
 
 # %% [markdown]
-# The block of 2015 gives the published number of notebook 4. The block of 2016 has 7,680 less: exactly the
-# batch norms of the four projections, which it does not have.
+# The block of 2015 gives the published number of notebook 4. The block of 2016 has 7,680 fewer. These are
+# exactly the parameters of the four batch norms after the projections: the block of 2016 does not have them.
 #
 # **The same network elsewhere.** Keras' own `ResNet50V2` is built from the block of 2016. Two things are
-# different there. It has a stride in the *last* block of a layer, where the shortcut simply leaves out pixels.
-# Its first and last convolutions and its projections have biases, which begin at 0. The tests of this course move
-# its weights into your blocks, and leave out the same pixels. Then the outputs differ by less than 0.0001.
+# different there. First, the *last* block of a layer has the stride, and its shortcut simply skips pixels.
+# Second, some convolutions have biases, which begin at 0: the first one of the network, the last one of each
+# block, and the projections. The tests of this course copy its weights into your blocks, and skip the same
+# pixels. Then the outputs differ by less than 0.0001.
 #
 # ## 5.3 A training loop by hand
 #
@@ -361,15 +369,17 @@ for name in ("2015", "2016"):
 # A metric collects: `metric.update_state(…)` adds a batch, `metric.result()` gives the mean over all batches
 # since the last `metric.reset_state()`.
 #
-# **Batches of different sizes.** The last batch of an epoch is often smaller. A mean over batches would count its
-# pictures too much. So give `train_loss.update_state` the number of pictures, too: `sample_weight=…`.
-# `keras.ops.shape(images)[0]` is this number. The accuracy counts pictures by itself.
+# **Batches of different sizes.** The last batch of an epoch is often smaller. In a mean over batches, its
+# pictures would count too much. So give `train_loss.update_state` the number of pictures, too:
+# `sample_weight=…`. `keras.ops.shape(images)[0]` is this number. `train_accuracy` does not need this: it
+# counts pictures already.
 #
 # **Gradients.** TensorFlow writes down what is computed inside `with tf.GradientTape() as tape:`. Afterwards
 # `tape.gradient(loss, weights)` goes through these notes backwards. That is backpropagation.
 #
-# **Your task.** Write `train_step`. Call the model in training mode, take the gradients of the loss, let the
-# optimizer apply them, and update both metrics.
+# **Your task.** Write `train_step`. Call the model in training mode (batch norm then uses the mean and
+# variance of this batch). Take the gradients of the loss, let the optimizer apply them, and update both
+# metrics.
 #
 # (This step is TensorFlow's. If Keras runs on JAX or PyTorch, the given line puts Keras' own step in its place:
 # a stateless one for JAX, one with `loss.backward()` for PyTorch. Then the check does not look at your lines.)
@@ -419,8 +429,9 @@ check("train_step", hidden=True)
 ### END HIDDEN TESTS
 
 # %% [markdown]
-# **Your task.** Write `test_step`. It measures a batch of validation pictures, in inference mode. It learns
-# nothing.
+# **Your task.** Write `test_step`. It measures a batch of validation pictures: pictures that are not in the
+# training set. It calls the model in inference mode (batch norm then uses its moving averages). No weight
+# changes.
 
 
 # %% nbgrader={"grade": false, "grade_id": "test_step", "locked": false, "schema_version": 3, "solution": true, "task": false}
@@ -448,9 +459,10 @@ check("test_step", hidden=True)
 ### END HIDDEN TESTS
 
 # %% [markdown]
-# Python runs such a step line by line. `tf.function` *compiles* it: it runs the function once to see which
-# operations it calls, and from then on it calls these operations without Python. The first call takes longer,
-# the others are faster. (Each new shape of a batch, and each new `training`, is compiled anew.)
+# Python runs such a step line by line. `tf.function` *compiles* it. It runs the function once and records
+# which operations are called. After that, it calls these operations without Python. The first call takes
+# longer, the others are faster. (TensorFlow compiles again for each new shape of a batch, and for each new
+# `training`.)
 
 # %% tags=["heavy"]
 compiled = tf.function if keras.backend.backend() == "tensorflow" else lambda step: step
@@ -475,12 +487,13 @@ for name, step in {"line by line": train_step, "compiled": fast_train_step}.item
 # %% [markdown]
 # **Your task.** Write `run_epoch`. One epoch is:
 #
-# 1. All four metrics are reset. Else they would still count the epoch before.
-# 2. `train_step(training, images, labels)` for each training batch. Take the time that this takes.
-# 3. `test_step(training, images, labels)` for each validation batch, the last and smaller one included.
-# 4. A dictionary with the four results and the seconds.
+# 1. Reset all four metrics. Otherwise they still count the epoch before.
+# 2. Call `train_step(training, images, labels)` for each training batch. Measure how many seconds this takes.
+# 3. Call `test_step(training, images, labels)` for each validation batch. Do not forget the last one, which
+#    may be smaller.
+# 4. Return a dictionary with the four results and the seconds.
 #
-# Both steps are arguments, so that you can pass compiled ones.
+# Both steps are arguments of `run_epoch`, so you can also pass compiled steps.
 
 
 # %% nbgrader={"grade": false, "grade_id": "run_epoch", "locked": false, "schema_version": 3, "solution": true, "task": false}
@@ -539,12 +552,13 @@ check("run_epoch", hidden=True)
 
 # %% [markdown]
 # **Your task.** Write `keep_best`. It is called after each epoch. If the validation loss is lower than in all
-# epochs before, it saves the weights in the file `best.weights.h5` of the folder (`model.save_weights`). Else the
-# file stays as it is. A loss that is only as good as the best changes nothing.
+# epochs before, it saves the weights in the file `best.weights.h5` of the folder (`model.save_weights`).
+# Otherwise the file stays as it is. If the loss is equal to the best one, nothing changes, either.
 #
-# The best loss so far must be remembered. A variable is not enough: a restart of the kernel forgets it, and then a
-# worse epoch would overwrite the best weights. So keep it in the folder, too, in a small file of your own. (In
-# the blog post the best loss is never updated. So it is always infinite, and each epoch overwrites the file.)
+# The function must know the best loss so far. A variable is not enough. After a restart of the kernel the
+# variable is lost, and then a worse epoch would overwrite the best weights. So write the best loss into a
+# second small file in the same folder. (In the blog post the best loss is never updated. So it is always
+# infinite, and each epoch overwrites the file.)
 
 
 # %% nbgrader={"grade": false, "grade_id": "keep_best", "locked": false, "schema_version": 3, "solution": true, "task": false}
@@ -580,10 +594,11 @@ check("keep_best", hidden=True)
 # %% [markdown]
 # ## 5.4 Five kinds of flowers
 #
-# Pictures often come in *class folders*: one folder a class, and the name of the folder is the name of the class.
-# `find_flowers()` returns a folder with `train/` and `val/`. Without any download these are flowers that the
-# course draws. For the photographs of the blog post, run `python -m resnets.data flowers` in a terminal (229
-# MB). Any other folder with `train/` and `val/` works, too: put its path in place of `find_flowers()`.
+# Pictures often come in *class folders*: there is one folder for each class, and its name is the name of the
+# class. `find_flowers()` returns a folder with `train/` and `val/`. If you have downloaded nothing, these are
+# flowers that the course draws. For the photographs of the blog post, run `python -m resnets.data flowers` in
+# a terminal (229 MB). Any other folder with `train/` and `val/` works, too: put its path in place of
+# `find_flowers()`.
 
 # %% tags=["heavy", "nbval-ignore-output"]
 flowers = find_flowers()
@@ -601,9 +616,11 @@ save_class_indices(train_set.names, KEPT / "class_indices.json")
 print((KEPT / "class_indices.json").read_text())
 
 # %% [markdown]
-# `class_indices.json` says which number is which class. Whoever uses the trained network later needs it.
+# `class_indices.json` says which number means which class. Keep it: you need it to use the trained network
+# later.
 #
-# Real folders are never tidy. What cannot be used is named in one line, and left out:
+# Real folders often contain files that are no pictures, or broken ones. `find_class_folders` prints one line
+# about what it cannot use, and leaves it out:
 
 # %% tags=["heavy"]
 untidy = Path(tempfile.mkdtemp()) / "untidy"
@@ -621,9 +638,9 @@ print(find_class_folders("untidy").names)
 os.chdir(here)
 
 # %% [markdown]
-# **The pipeline.** `tf.data` reads the files while the network computes. Each picture is decoded, resized and, for
-# training, mirrored at random. Then a mean is subtracted: that of ImageNet's red, green and blue. So the numbers
-# lie around 0.
+# **The pipeline.** `tf.data` reads the files while the network computes. Each picture is decoded, resized
+# and, for training, mirrored at random. Then the mean colour of ImageNet's pictures is subtracted: one number
+# each for red, green and blue. So the numbers lie around 0.
 
 # %% tags=["heavy"]
 SIZE, BATCH = (224, 64) if FULL else (32, 20)
@@ -671,8 +688,8 @@ plot_signs(np.clip(pictures, 0, 255).astype("uint8"), labels, 8, train_set.names
 # %% [markdown]
 # ## 5.5 Both blocks, trained
 #
-# Now everything comes together. The two networks differ in their block only. After each epoch the best weights are
-# kept, and everything that a later kernel needs to go on.
+# Now you use all of this together. Only the block differs between the two networks. After each epoch, the
+# best weights are saved. Everything that is needed to continue after a restart is saved, too.
 
 
 # %% tags=["heavy"]
@@ -714,12 +731,14 @@ for name, history in histories.items():
     assert history["loss"][-1] < history["loss"][0]
 
 # %% [markdown]
-# Both learn to tell the drawn flowers apart. With three blocks there is nothing that a free way could help, so do
-# not read anything into which curve is lower: one run of each is no comparison. Validation loss can jump, because
-# batch norm's moving averages are still far from those of the last steps. That is what the best checkpoint is for.
+# Both learn to tell the drawn flowers apart. A network of only three blocks does not need free shortcuts. So
+# it means nothing which curve is lower here: one run of each is no comparison. The validation loss can jump,
+# because batch norm's moving averages follow the changing weights too slowly. This is why we keep the best
+# weights.
 #
-# **A restart.** What would a new kernel do? The next cell makes a new network and a new `Training` in the same
-# folder. It takes over weights, optimizer and log, and goes on for one epoch.
+# **A restart.** What would a new kernel do? The next cell makes a new network and a new `Training` in the
+# same folder. The new `Training` reads weights, optimizer and log from the folder, and continues for one
+# epoch.
 
 # %% tags=["heavy"]
 longer = fit("2016", EPOCHS + 1)
@@ -731,7 +750,7 @@ print("the log in the file is that of all epochs:", len(kept) == EPOCHS + 1)
 # %% [markdown]
 # ## 5.6 One picture
 #
-# The best weights, read from their file, look at one validation picture.
+# Read the best weights from their file, and let the network classify one validation picture.
 
 # %% tags=["heavy"]
 names = json.loads((KEPT / "class_indices.json").read_text())
@@ -753,9 +772,9 @@ plot_prediction(upright, probabilities, [names[str(number)] for number in range(
 # ## 5.7 Does the block of 2016 help in deep networks?
 #
 # The paper's answer is for hundreds of layers: ResNet-1001 went from 7.61 % errors to 4.92 % on CIFAR-10, and
-# ResNet-110 only from 6.61 % to 6.37 %. Two processor cores can not do that in a notebook. But a small
-# experiment shows how to look: the same pictures, 11 and 56 layers, and three starting points each.
-# `training_curves` is that of notebook 3. It draws new weights for each seed.
+# ResNet-110 only from 6.61 % to 6.37 %. Two processor cores cannot do that in a notebook. But a small
+# experiment shows how to compare: the same pictures, 11 and 56 layers, and three starting points each.
+# `training_curves` is the function of notebook 3. It draws new weights for each seed.
 
 # %% tags=["heavy"]
 SIDE, STEPS, SEEDS = 16, (400 if FULL else 48), range(5 if FULL else 3)
@@ -786,33 +805,35 @@ for title, curves in smooth.items():
     print(f"{title:18}", "  ".join(f"{value:.2f}" for value in curves[:, -1]))
 
 # %% [markdown]
-# With 11 layers, the block of 2016 is not better than that of 2015. With 56 layers, its runs lie closer together,
-# but the runs of both overlap. So this experiment does **not** show the advantage: three seeds and 48 steps are too
-# few. Both deep networks are far behind the shallow ones, because they have hardly begun to learn.
+# With 11 layers, the block of 2016 is not better than that of 2015. With 56 layers, its three runs lie closer
+# together, but they overlap with those of the block of 2015. So this experiment does **not** show the
+# advantage: three seeds and 48 steps are too few. Both networks of 56 layers are far behind those of 11
+# layers, because they have hardly begun to learn.
 #
 # ## 5.8 Photographs
 #
 # What about the photographs? The blog post trained ResNet-50 on 224×224 pixels, for 60 epochs, on a GPU. Two
-# processor cores cannot do that in an evening. `benchmarks/flowers.py` of the course's repository does the same
-# with less: 64×64 pixels, ResNet-50 with a quarter of the filters, batches of 32, and the four functions of this
-# notebook. It goes on where it was stopped.
+# processor cores cannot do that in an evening. `benchmarks/flowers.py` of the course's repository does the
+# same with less: 64×64 pixels, ResNet-50 with a quarter of the filters, batches of 32, and the four functions
+# of this notebook. If you stop it and start it again, it continues where it stopped.
 #
 # ```
 # python benchmarks/flowers.py --photos datasets/flowers --epochs 8 --seeds 2
 # ```
 #
-# This is the table that it printed for the 3,670 photographs, shrunk to 128 pixels beforehand, after 4 epochs. The
-# numbers are means over two starting points (smallest to largest).
+# It printed the table below for the 3,670 photographs, after 4 epochs. (The photographs were reduced to 128
+# pixels before.) The numbers are means over two starting points (smallest to largest).
 #
 # | block | training loss | validation loss | validation accuracy | best validation loss |
 # | --- | --- | --- | --- | --- |
 # | 2015 | 1.407 (1.353 to 1.462) | 1.523 (1.515 to 1.531) | 0.393 (0.386 to 0.401) | 1.523 (1.515 to 1.531) |
 # | 2016 | 1.075 (1.072 to 1.079) | 1.260 (1.248 to 1.271) | 0.506 (0.499 to 0.514) | 1.222 (1.190 to 1.254) |
 #
-# Here the advantage shows: with 50 layers, the block of 2016 learns faster, and the runs do not overlap. The first
-# starting point went on to 8 epochs. Then the training loss was 1.242 for the block of 2015 and 0.804 for that of 2016,
-# and the validation accuracy 0.493 and 0.582. The blog post saw the same. But its block was not quite that of 2016, and
-# two starting points and 4 epochs are not 60 epochs: these networks are far from trained.
+# Here you can see the advantage: with 50 layers, the block of 2016 learns faster, and the runs do not
+# overlap. The training from the first starting point continued to 8 epochs. Then the training loss was 1.242
+# for the block of 2015 and 0.804 for that of 2016, and the validation accuracy 0.493 and 0.582. The blog post
+# reports the same advantage. But its block was not exactly that of 2016. And our runs are few and short: two
+# starting points, and 4 epochs instead of 60. So these networks are not fully trained.
 #
 # With `FULL = True` and a GPU, this notebook trains the blog post's own setting on the photographs that
 # `python -m resnets.data flowers` has put into `datasets/flowers/`. (`--full` does the same in the benchmark.)
@@ -820,7 +841,7 @@ for title, curves in smooth.items():
 # %% [markdown]
 # ## Your points
 #
-# This adds up what the checks gave when you ran them last.
+# This adds up the points of the last run of each check.
 
 # %% tags=["heavy"]
 total()
@@ -828,16 +849,19 @@ total()
 # %% [markdown]
 # ## Common mistakes
 #
-# - **A ReLU after the addition.** Then it is not the block of 2016, however many layers stand before it.
+# - **A ReLU after the addition.** Then it is not the block of 2016, even if all layers before the addition
+#   are right.
 # - **The identity takes what the first ReLU returned.** Write `Y = BatchNormalization()(X)`, not `X = …`: the
 #   shortcut needs the old `X`.
-# - **Batch norm and ReLU before the pooling are forgotten.** After the last addition nobody else applies them.
-# - **`training=True` is forgotten.** In your own loop nobody sets it for you. Batch norm then uses moving averages,
-#   and these are never updated.
+# - **Batch norm and ReLU before the pooling are forgotten.** No other block applies them after the last
+#   addition.
+# - **`training=True` is forgotten.** In your own loop, you must set it yourself. Without it, batch norm uses
+#   its moving averages, and these are never updated.
 # - **The last batch is left out, or counts as much as a full one.**
 # - **The metrics are not reset.** Then the accuracy of epoch 10 is the mean over ten epochs.
 # - **The best loss is never updated.** The "best" weights are simply the last ones.
-# - **A list of losses in a compiled step.** Python's lines run only while TensorFlow compiles them. Use metrics.
+# - **A list of losses in a compiled step.** Lines such as `losses.append(…)` run only once, while TensorFlow
+#   compiles the step. Use metrics.
 #
 # ## What next
 #

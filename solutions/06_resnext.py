@@ -1,13 +1,14 @@
 # %% [markdown]
 # # 6 · ResNeXt
 #
-# A network can be made deeper, and it can be made wider. ResNeXt adds a third number: *cardinality*, the
-# number of parallel paths in a block. In this notebook you build it, from one convolution to the network.
-# Afterwards you can
+# You can make a network deeper, and you can make it wider. ResNeXt has a third number that you can change:
+# the *cardinality*. This is the number of parallel paths in a block. In this notebook you build ResNeXt, from
+# a single convolution to the whole network. Afterwards you can
 #
-# - write a grouped convolution with nothing but ordinary ones, and say what it saves,
-# - show which channels can talk to each other, in a picture,
-# - write one block in three ways, and carry its weights from one to another, so that all three agree,
+# - write a grouped convolution from ordinary convolutions, and say what it saves,
+# - show in a picture which input channels change which output channels,
+# - write one block in three ways, and move its weights from one to another, so that all three give the same
+#   result,
 # - calculate the width of a block from its cardinality,
 # - build ResNeXt-50 and ResNeXt-101 with *exactly* the published number of parameters,
 # - find the mistakes in a ResNeXt that somebody wrote from memory.
@@ -73,11 +74,11 @@ FULL = bool(os.environ.get("RESNETS_FULL"))
 # ## 6.1 Grouped convolution
 #
 # In an ordinary convolution, every filter reads all channels. In a *grouped* convolution, the channels are
-# divided into $g$ groups, and so are the filters. A filter reads only the channels of its own group. The
-# idea is from AlexNet (2012). Its layers did not fit into one graphics card, so each card got one half.
+# divided into $g$ groups, and so are the filters. A filter reads only the channels of its own group. The idea
+# is from AlexNet (2012). Its layers were too large for one graphics card, so each of two cards got one half.
 #
-# First the tool: an ordinary convolution on arrays, padded like Keras' `"same"`. You know it from notebook 2,
-# so here it is given.
+# First the tool: an ordinary convolution on arrays, padded like Keras' `"same"`. You wrote one in notebook 2,
+# so it is given here.
 
 
 # %% tags=["setup"]
@@ -117,8 +118,8 @@ def conv2d(X, W, stride=1):
 #   one group. So `X` and `W` are both split along their *last* axis.
 # - `conv2d` convolves. Its results are joined along the last axis, in the order of the groups.
 #
-# `ops.split(X, groups, axis=-1)` returns a list of equal parts. `ops.concatenate(parts, axis=-1)` joins
-# a list. `ops.conv` could do everything at once, so the check does not allow it.
+# `ops.split(X, groups, axis=-1)` returns a list of equal parts. `ops.concatenate(parts, axis=-1)` joins a
+# list. `ops.conv` could do everything in one call, so the check does not allow it.
 
 
 # %% nbgrader={"grade": false, "grade_id": "grouped_conv2d", "locked": false, "schema_version": 3, "solution": true, "task": false}
@@ -149,7 +150,8 @@ check("grouped_conv2d", hidden=True)
 ### END HIDDEN TESTS
 
 # %% [markdown]
-# Keras' layer has the argument `groups` for it. Give it your kernel: both must agree. And count its weights.
+# Keras' `Conv2D` has the argument `groups` for this. The cell below gives your function the layer's kernel,
+# and compares both results. It also counts the weights.
 
 # %% tags=["heavy"]
 np.random.seed(1)
@@ -173,12 +175,12 @@ plot_bars(
 )
 
 # %% [markdown]
-# With $g$ groups, there is exactly $1/g$ of the weights, and $1/g$ of the multiplications. The reason is in
-# the shape of the kernel: its third axis is $g$ times as short.
+# With $g$ groups, the layer has exactly $1/g$ of the weights, and needs $1/g$ of the multiplications. You see
+# the reason in the shape of the kernel: its third axis has $1/g$ of the length.
 #
-# What do you lose? The groups do not talk to each other. To see it, change one input channel a little, and
-# look which output channels change. (The quotient of the two changes is a derivative. All of them together
-# are the *Jacobian*.) A white entry is zero.
+# What do you lose? No information passes from one group to another. To see this, change one input channel a
+# little, and look which output channels change. (The change of the output divided by the change of the input
+# is a derivative. The table of all these derivatives is the *Jacobian*.) In the pictures, white means zero.
 
 
 # %% tags=["heavy"]
@@ -215,10 +217,10 @@ plot_channels(
 )
 
 # %% [markdown]
-# The Jacobian of a grouped convolution has blocks on its diagonal. A second one after it changes nothing:
-# there are as many small networks side by side as there are groups, and none knows of the others. Only a
-# convolution that is not grouped mixes them. In a bottleneck, the two 1×1 convolutions do this. That is why
-# ResNeXt puts groups into the 3×3 convolution only.
+# The Jacobian of a grouped convolution has blocks on its diagonal. If a second grouped convolution follows,
+# the blocks stay the same. Each group is a small network of its own, and gets nothing from the others. Only a
+# convolution that is not grouped mixes the groups. In a bottleneck, the two 1×1 convolutions do this. That is
+# why ResNeXt puts groups into the 3×3 convolution only.
 #
 # ## 6.2 One block, three forms
 #
@@ -227,7 +229,8 @@ plot_channels(
 # $$ Y = X + \sum_{i=1}^{C} T_i(X) $$
 #
 # Each $T_i$ is a small bottleneck: a 1×1 convolution to few channels, ReLU, a 3×3 convolution, ReLU, and a
-# 1×1 convolution back. $C$ is the cardinality. The paper's figure 3 shows three forms of this block:
+# 1×1 convolution back to all channels. $C$ is the cardinality. The paper's figure 3 shows three forms of this
+# block:
 #
 # | form | 1×1 | 3×3 | 1×1 | |
 # | --- | --- | --- | --- | --- |
@@ -239,8 +242,8 @@ plot_channels(
 plot_forms(channels=256, inside=4, branches=32)
 
 # %% [markdown]
-# You write all three on arrays, without batch norm, and with the ReLUs inside only. That is enough to see why
-# they are the same.
+# You write all three on arrays, without batch norm (batch normalisation). There are ReLUs only between the
+# convolutions. That is enough to see why the three forms are the same.
 #
 # **Your task.** Write `form_a`: the sum itself.
 
@@ -276,8 +279,8 @@ check("form_a", hidden=True)
 ### END HIDDEN TESTS
 
 # %% [markdown]
-# **Your task.** Write `form_b`. The branches end after their second ReLU. Their channels are joined, in the
-# order of the branches. One convolution with the kernel `w3` reads all of them.
+# **Your task.** Write `form_b`. The branches end after their second ReLU. Join their channels, in the order
+# of the branches. Then one convolution with the kernel `w3` reads all of them.
 
 
 # %% nbgrader={"grade": false, "grade_id": "form_b", "locked": false, "schema_version": 3, "solution": true, "task": false}
@@ -347,8 +350,8 @@ check("form_c", hidden=True)
 # Are they the same block? Then the weights of form a must fit into form c.
 #
 # **Your task.** Write `to_form_c`. It makes the three kernels of form c from the three lists of form a. Look
-# at the shapes in the docstrings: along which axis do the kernels stand side by side? It is not the same
-# axis for all three.
+# at the shapes in the docstrings: along which axis must you join the kernels? It is not the same axis for all
+# three.
 
 
 # %% nbgrader={"grade": false, "grade_id": "to_form_c", "locked": false, "schema_version": 3, "solution": true, "task": false}
@@ -377,7 +380,7 @@ check("to_form_c", hidden=True)
 ### END HIDDEN TESTS
 
 # %% [markdown]
-# Now the proof. These are the sizes of the paper's block: 256 channels, and 32 branches of 4 channels.
+# Now test it, with the sizes of the paper's block: 256 channels, and 32 branches of 4 channels.
 
 # %% tags=["heavy"]
 BRANCHES = 32
@@ -407,10 +410,11 @@ for name, Y in forms.items():
 # $$ h_1 W_1 + h_2 W_2 = \begin{pmatrix} h_1 & h_2 \end{pmatrix} \begin{pmatrix} W_1 \\ W_2 \end{pmatrix} $$
 #
 # From b to c, each branch keeps its own 3×3 convolution. Many convolutions side by side, each with its own
-# channels: this is what a grouped convolution is. Batch norm does not disturb this. It treats every channel
-# on its own, so it is the same before and after channels are joined.
+# channels: this is what a grouped convolution is. With batch norm, the forms would still be the same. Batch
+# norm treats every channel separately. So it does not matter whether the channels are joined before it or
+# after it.
 #
-# So programs use form c: it is three layers, however many branches there are.
+# So programs use form c. It has three layers for any number of branches.
 #
 # ## 6.3 Why a block must have three layers
 #
@@ -433,10 +437,10 @@ print(f"weights of all branches: {of_branches:,}, of the two ordinary convolutio
 assert apart < 1e-5
 
 # %% [markdown]
-# With two layers, the first one reads all channels and the last one returns all channels. There is no layer
-# between them that could be grouped. The sum of 32 branches is an ordinary block with 128 filters: wider,
-# but nothing new. Only from three layers on does cardinality make another network (section 3.3 of the
-# paper). So there is a ResNeXt-50 and a ResNeXt-101, but no ResNeXt-18.
+# In a block of two layers, the first one reads all channels and the last one returns all channels. Between
+# them, there is no layer that could be grouped. The sum of 32 branches is an ordinary block with 128 filters:
+# it is wider, but not new. So cardinality makes a different network only if the block has three or more
+# layers (section 3.3 of the paper). So there is a ResNeXt-50 and a ResNeXt-101, but no ResNeXt-18.
 #
 # ## 6.4 How wide is a block?
 #
@@ -449,7 +453,7 @@ assert apart < 1e-5
 # In this notation, ResNet-50 is 1×64d: one group of 64 channels.
 #
 # **Your task.** Write `block_width`. All groups have the same number of channels, so round *before* you
-# multiply by `groups`. Rounding goes down, and the result is an integer.
+# multiply by `groups`. Round down. The result is an integer.
 
 
 # %% nbgrader={"grade": false, "grade_id": "block_width", "locked": false, "schema_version": 3, "solution": true, "task": false}
@@ -477,7 +481,7 @@ check("block_width", hidden=True)
 ### END HIDDEN TESTS
 
 # %% [markdown]
-# Table 2 of the paper has five blocks that cost about the same. Count the weights of their three
+# Table 2 of the paper has five blocks with about the same number of weights. Count the weights of their three
 # convolutions, from 256 channels to 256.
 
 # %% tags=["heavy"]
@@ -494,8 +498,8 @@ for name, (groups, each) in TABLE_2.items():
 plot_bars(costs, "Weights of one block of layer1")
 
 # %% [markdown]
-# More groups make the 3×3 convolution cheaper. The paper spends what is saved on a larger width: 128 channels
-# in place of 64, at the same cost.
+# With more groups, the 3×3 convolution needs fewer weights. The paper uses the saved weights for a larger
+# width: 128 channels instead of 64, at the same cost.
 #
 # ## 6.5 The block in Keras
 
@@ -511,7 +515,7 @@ draw_block(main=main, shortcut=[projection, norm])
 # %% [markdown]
 # **Your task.** Write `ResNeXtBlock`. It is the bottleneck of notebook 4 with two changes: the first two
 # convolutions have `block_width(filters, groups, width_per_group)` filters, and the 3×3 convolution has
-# `groups=groups`. Everything else is as you know it.
+# `groups=groups`. Everything else stays the same.
 #
 # | layer | settings | name |
 # | --- | --- | --- |
@@ -615,7 +619,7 @@ check("resnext_layer", hidden=True)
 ### END HIDDEN TESTS
 
 # %% [markdown]
-# **Your task.** Write `resnext`. Its beginning is that of ResNet, and is given. Then come
+# **Your task.** Write `resnext`. It begins like ResNet. This part is given. Then follow these steps:
 #
 # | step | settings | name |
 # | --- | --- | --- |
@@ -670,8 +674,8 @@ check("resnext", hidden=True)
 ### END HIDDEN TESTS
 
 # %% [markdown]
-# The two networks that everybody uses have names. Build them at full size, and compare their parameters with
-# those of PyTorch's models. ResNet-50 is a ResNeXt, too: with one group of 64 channels.
+# Two of these networks are used most, and have names. Build them at full size, and compare their numbers of
+# parameters with those of PyTorch's models. ResNet-50 is also a ResNeXt: it has one group of 64 channels.
 
 
 # %% tags=["heavy"]
@@ -708,15 +712,15 @@ for name, build, published in (
 
 # %% [markdown]
 # ResNeXt-50 has 2 % fewer parameters than ResNet-50, and 3 % more work. On ImageNet, the paper reports a
-# top-1 error of 22.2 % in place of 23.9 %. (These are the paper's measurements, for which it used eight
-# graphics cards.)
+# top-1 error of 22.2 % instead of 23.9 %. (Top-1 error: the share of pictures for which the most probable
+# class is wrong. The authors measured this, with eight graphics cards.)
 #
 # ## 6.7 Find the bugs
 #
-# Here is a ResNeXt-50 (32×4d) that somebody wrote from memory, for a blog: what follows the max pooling.
-# The mistakes are real. They are well hidden, because the code runs and returns the right shape.
+# Somebody wrote ResNeXt-50 (32×4d) from memory, for a blog. Here is the part after the max pooling. The
+# mistakes are real. They are hard to see, because the code runs and returns the right shape.
 #
-# **Your task.** Repair `resnext50_from_memory`. Do not write it anew: read each line, and change only what is
+# **Your task.** Repair `resnext50_from_memory`. Do not start again: read each line, and change only what is
 # wrong. The check says for each bug whether it is still there.
 
 
@@ -771,8 +775,8 @@ check("resnext50_from_memory", hidden=True)
 ### END HIDDEN TESTS
 
 # %% [markdown]
-# How would you have noticed? Not by a shape: 4 groups of 32 channels and 32 groups of 4 make the same width.
-# The number of parameters tells.
+# How can you notice such mistakes? The shapes do not show them: 4 groups of 32 channels and 32 groups of 4
+# channels make the same width. But the number of parameters shows them.
 
 # %% tags=["heavy"]
 counts = {}
@@ -796,14 +800,16 @@ plot_bars(counts, "Parameters of five networks called ResNeXt-50", "millions")
 # %% [markdown]
 # ## 6.8 Does cardinality help?
 #
-# The paper's claim is about ImageNet: at equal cost, more branches are better. Here is a very small version of
-# its experiment. Three networks have about the same number of weights, but 1, 4 and 8 groups. Each is trained
-# from three starting points on hands that the course draws itself, and tested on hands that it has not seen.
+# The paper says, for ImageNet: at equal cost, more branches are better. Here is a very small version of its
+# experiment. Three networks have about the same number of weights, but 1, 4 and 8 groups. Each is trained
+# from three starting points, on hands that the course draws itself. Then it is tested on hands that were not
+# in its training.
 #
-# **One note on TensorFlow.** Its own function `tf.nn.conv2d` computes grouped convolutions on any processor,
-# but their *gradient* only where the library oneDNN is on. Keras' layer has a gradient everywhere, because
-# it has such a convolution compiled by XLA, but on a processor this code is slow. `with_split_groups(model)`
-# makes a copy with the same weights that works as your `grouped_conv2d` does: split, convolve, join.
+# **One note on TensorFlow.** Its own function `tf.nn.conv2d` computes grouped convolutions on any processor.
+# But it computes their *gradient* only if the library oneDNN is switched on. Keras' layer always has a
+# gradient, because TensorFlow's compiler XLA compiles this convolution. But on a processor, the compiled code
+# is slow. `with_split_groups(model)` makes a copy with the same weights. The copy works like your
+# `grouped_conv2d`: split, convolve, join.
 
 
 # %% tags=["heavy"]
@@ -869,16 +875,16 @@ title = "Accuracy on hands not seen in training: mean and range of the starting 
 plot_bars(accuracies, title, reference=1 / 6)
 
 # %% [markdown]
-# Read this with care. All three have learned something (guessing would give 0.17), but not much: this is a
-# training of seconds. Three starting points of the same network differ about as much as the networks do. So
-# this small experiment does *not* show the paper's effect. It shows only that groups do no harm: with about
-# as many weights, a network of 8 groups learns as well as one without groups. To measure a difference of one
-# or two percent, the paper needed more than a million pictures.
+# Read this with care. All three have learned something (guessing would give 0.17), but not much, because they
+# were trained for seconds only. Different starting points of one network differ about as much as different
+# networks do. So this small experiment does *not* show the paper's effect. It shows only that groups do no
+# harm: with about the same number of weights, a network of 8 groups learns as well as one without groups. To
+# measure a difference of one or two per cent, the paper needed more than a million pictures.
 
 # %% [markdown]
 # ## Your points
 #
-# This adds up what the checks gave when you ran them last.
+# This adds up the points of the last run of each check.
 
 # %% tags=["heavy"]
 total()
@@ -886,13 +892,13 @@ total()
 # %% [markdown]
 # ## Common mistakes
 #
-# - **The kernel of a grouped convolution is split along the wrong axis.** It is split along its filters. The
-#   axis of the channels is already short.
-# - **Every g-th channel.** A group has neighbouring channels, in Keras and in PyTorch.
+# - **The kernel of a grouped convolution is split along the wrong axis.** Split it along its filters. The
+#   axis of the channels already has the channels of one group only.
+# - **A group of every g-th channel.** A group consists of neighbouring channels, in Keras and in PyTorch.
 # - **32×4d read the wrong way round.** It is 32 groups of 4 channels.
 # - **groups in a 1×1 convolution.** Then nothing mixes the groups any more.
-# - **The width multiplied after rounding at the end.** Each group has a whole number of channels, so round
-#   the width of one group.
+# - **Rounding after the multiplication by `groups`.** Each group must have the same whole number of channels.
+#   So round the width of one group first.
 # - **A default that hides a mistake.** An argument that is not passed on raises no error. Count parameters.
 #
 # ## What next

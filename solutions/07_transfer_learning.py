@@ -1,17 +1,19 @@
 # %% [markdown]
 # # 7 · Transfer learning
 #
-# Until now, every network began with random weights. For this you need many pictures. But mostly you have
-# few: some dozens of photos that you sorted yourself. In this notebook a network that has learned
-# something else helps. You take its layers, give it a new last layer, and train only this one. Afterwards you
-# can
+# Until now, every network began with random weights. Then you need many pictures for the training. But often
+# you have only a few dozen photos that you sorted yourself. In this notebook you use a network that has
+# already learned something else. You keep its layers, give it a new last layer, and train only this one. This
+# is called *transfer learning*. Afterwards you can
 #
 # - read a data set from a list file or from folders, and say what is wrong in which line,
 # - turn, crop and recolour pictures, so that the network sees each one a little differently every time,
 # - say how pictures must be normalised, and what happens if they are not,
-# - freeze a network, replace its head, and show that nothing but the head has learned,
-# - keep the best weights of a training, and fine-tune the last stage,
-# - compare frozen, fine-tuned and from scratch, and look at the mistakes.
+# - freeze a network (stop its weights from changing), replace its head (the last layer), and show that only
+#   the head has learned,
+# - keep the best weights of a training, and fine-tune the last stage (train it a little more, in small
+#   steps),
+# - compare three networks (frozen, fine-tuned, and trained from random weights), and look at their mistakes.
 #
 # **How it works.** You write the code of ten cells. Each has places marked `# YOUR CODE HERE`. The cell
 # below it is a check. It tells you what is right, what is not right yet, and where to look. If you do
@@ -20,9 +22,9 @@
 # connection. Plan two and a half hours. The computer itself works for two or three minutes of this
 # time (with 2 processor cores; longer if other programs are busy).
 #
-# **The plan.** The network of notebook 1 reads the digits 0 to 5. It has never seen a hand that shows 7, 8 or 9.
-# (It has seen the 6, but was told that it is a 3: the sign holds up three fingers.) It shall learn to tell
-# these four apart, from 20 pictures each.
+# **The plan.** The network of notebook 1 reads the digits 0 to 5. Its training had no hands that show 7, 8
+# or 9. (It had the sign for 6, but there it means 3: both signs show three fingers.) Now the network will
+# learn to tell 6, 7, 8 and 9 apart, from 20 pictures of each.
 
 # %% tags=["setup"]
 import os
@@ -90,20 +92,22 @@ plot_signs(hands, digits, per_class=9)
 # right hand/seven.png 1
 # ```
 #
-# This is easy to read, and easy to read wrongly. The article on ResNet-152 that this notebook follows splits
-# each line at every space. Then `left hand/six 01.png 0` has four parts, and the program stops. And if a
-# picture is missing, it stops too, but an hour later, in the middle of the training.
+# Such a file is easy to read, but it is also easy to make mistakes. This notebook follows an article on
+# ResNet-152. The article's program splits each line at every space. Then `left hand/six 01.png 0` has four
+# parts, and the program stops. And if a picture is missing, it stops too, but an hour later, in the middle of
+# the training.
 #
 # **Your task.** Write `read_list_file`.
 #
-# - The **label** is an integer. It stands after the *last* white space of the line. All before it is the path,
-#   which may contain spaces.
+# - The **label** is an integer. It stands after the *last* white space of the line. Everything before it is
+#   the path, which may contain spaces.
 # - Paths are relative to the *folder of the list file*, not to the folder in which Python runs.
 # - Empty lines, and lines that begin with `#`, are left out. Spaces at both ends of a line do not matter.
 # - Some editors on Windows put three invisible bytes at the beginning of a file. `encoding="utf-8-sig"`
 #   reads files with and without them. (`\r\n` at the end of the lines is no problem for Python.)
-# - What is wrong raises a `ValueError` whose message names the line: `line 3`. *All* lines count, from 1. Three
-#   things can be wrong: there is no label, the label is no integer, the picture does not exist.
+# - If something is wrong, raise a `ValueError`. Its message names the line, for example `line 3`. *All* lines
+#   count, also empty ones. The first is line 1. Three things can be wrong: there is no label, the label is
+#   not an integer, or the picture does not exist.
 
 
 # %% nbgrader={"grade": false, "grade_id": "read_list_file", "locked": false, "schema_version": 3, "solution": true, "task": false}
@@ -147,9 +151,10 @@ check("read_list_file", hidden=True)
 ### END HIDDEN TESTS
 
 # %% [markdown]
-# Try it. The cell below writes the hands into files, as if they were your photos: a folder for each digit, and
-# two list files. The first 20 hands of each digit are for training, the next 30 for testing. (With real
-# photos, take care that no *person* is in both lists. Else the network can recognise the person.)
+# Try it. The cell below writes the hands into files, as if they were your photos: a folder for each digit,
+# and two list files. The first 20 hands of each digit are for training, the next 30 for testing. (With real
+# photos, take care that no *person* is in both lists. Otherwise the network can recognise the person and not
+# the digit.)
 
 # %% tags=["heavy"]
 folder = Path(tempfile.mkdtemp())
@@ -168,8 +173,9 @@ print(len(train_rows), "training pictures,", len(test_rows), "test pictures")
 print("line 3 of train.txt:", train_rows[0][0].relative_to(folder), "→", train_rows[0][1])
 
 # %% [markdown]
-# The other common way needs no list: the name of the folder is the class. `read_folders` is given. It returns
-# the same kind of rows, and the names of the classes in the order of their labels.
+# The other common way needs no list: each class has a folder, and the folder's name is the name of the class.
+# `read_folders` is given. It returns the same kind of rows, and the names of the classes in the order of
+# their labels.
 
 
 # %% tags=["heavy"]
@@ -200,13 +206,14 @@ print("train_x", train_x.shape, "test_x", test_x.shape)
 # %% [markdown]
 # ## 7.2 Turned, without black corners
 #
-# 80 training pictures are few. A network with 23 million parameters can learn them by heart. So it should see
-# each picture a little differently every time, as in notebook 8. This pipeline has the steps of the article:
-# make larger, turn by up to 45°, crop the middle, mirror, change the colours, sometimes grey.
+# We have only 80 training pictures. A network with 23 million parameters can memorise them. So it should see
+# each picture a little differently every time. (Notebook 8 does this, too.) The article changes its pictures
+# in these steps: make larger, turn by up to 45°, crop the middle, mirror, change the colours, sometimes grey.
 #
-# Its second step has a mistake that you only notice if you *look*. It enlarges pictures to 300×300 pixels, turns
-# them, and crops the middle 256×256. If you turn a square, its corners leave the frame, and *black corners* come
-# in. The crop is too large to remove them:
+# The second step has a mistake that you only notice if you *look* at the pictures. The article enlarges
+# pictures to 300×300 pixels, turns them, and crops the middle 256×256. If you turn a square, its corners
+# leave the frame, and the corners of the frame become black. The crop is too large to remove these *black
+# corners*:
 
 # %%
 white = Image.new("L", (300, 300), 255)
@@ -215,8 +222,8 @@ for degrees in (15, 30, 45):
     print(f"turned by {degrees}°: {np.mean(turned == 0):.0%} of the 256×256 pixels are black")
 
 # %% [markdown]
-# The network can learn this: black corners mean "training". But no test picture has any. So the free places
-# shall be filled with a mirror image of the picture.
+# The network can get used to black corners, but no test picture has any. So your function will fill the empty
+# places with a mirror image of the picture.
 #
 # To turn a picture by the angle $θ$, ask for each place of the *new* picture: which pixel of the *old* one comes
 # here? Measure places from the centre, $x$ to the right and $y$ down. If the picture turns to the left
@@ -229,8 +236,9 @@ for degrees in (15, 30, 45):
 # 1. The centre of a picture with `height` rows and `width` columns is at row `(height - 1) / 2` and column
 #    `(width - 1) / 2`. Compute `x` and `y` for every place, then `x_old` and `y_old`.
 # 2. Add the centre again, and round to the nearest integer (`np.rint`): this gives a row and a column.
-# 3. Rows and columns outside of the picture are mirrored: -1 is 0, -2 is 1, and so on; `height` is
-#    `height - 1`, `height + 1` is `height - 2`. `mirrored` is given.
+# 3. Rows and columns outside of the picture are mirrored: -1 becomes 0, -2 becomes 1, and so on. At the other
+#    end, `height` becomes `height - 1`, and `height + 1` becomes `height - 2`. The function `mirrored` does
+#    this. It is given.
 
 
 # %% tags=["setup"]
@@ -326,9 +334,9 @@ plot_pictures(shown, seen="The second picture has black corners. The last one ha
 # %% [markdown]
 # ## 7.4 Colours
 #
-# Light changes colours more than you think. So the colours of the training pictures change, too. Sometimes
-# they disappear: one picture in ten becomes grey. Red, green and blue do not look equally bright. The
-# brightness of a pixel is their weighted sum, with the weights `LUMINANCE` from above.
+# In photos, colours depend strongly on the light. So the colours of the training pictures change, too. One
+# picture in ten becomes grey. Red, green and blue do not look equally bright to us. So the brightness of a
+# pixel is the weighted sum of the three, with the weights `LUMINANCE` from above.
 #
 # **Your task.** Write `greyscale`. Where `grey` is True, red, green and blue all get the pixel's brightness. Other
 # pictures stay the same. Do not change the array that you get.
@@ -359,7 +367,8 @@ check("greyscale", hidden=True)
 ### END HIDDEN TESTS
 
 # %% [markdown]
-# Next comes *colour jitter*. It has three factors. Each factor is about 1, and 1 changes nothing.
+# Next comes *colour jitter*: small random changes of the colours. It has three factors. Each factor is about
+# 1, and 1 changes nothing.
 #
 # 1. **Brightness**: multiply all numbers by the factor.
 # 2. **Contrast**: let $μ$ be the mean brightness of the picture (its weighted sum, averaged over all pixels).
@@ -402,10 +411,11 @@ check("colour_jitter", hidden=True)
 ### END HIDDEN TESTS
 
 # %% [markdown]
-# All steps together are `augment`. All random numbers come from one stream, so the same stream gives the same
-# pictures again. Three steps are given: `enlarge`, the mirror images, and `shift_hue`, which moves the colours
-# around the colour circle (red becomes a little orange). The article also turns pictures upside down. For food
-# on a plate this is right. But nobody signs a number with the hand upside down, so we leave it out.
+# The function `augment` does all steps together. (To *augment* pictures means to make new ones by small
+# changes.) All random numbers come from one generator. If you start it with the same seed, you get the same
+# pictures again. Three steps are given: `enlarge`, the mirror images, and `shift_hue`, which moves the
+# colours around the colour circle (red becomes a little orange). The article also turns pictures upside down.
+# For food on a plate this is right. But nobody shows a number with the hand upside down, so we do not do it.
 
 
 # %% tags=["heavy"]
@@ -449,14 +459,15 @@ in_turns = np.stack(rows, axis=1).reshape(-1, *before.shape[1:])
 plot_signs(in_turns, np.repeat([6, 7, 8, 9], len(rows)), per_class=len(rows))
 
 # %% [markdown]
-# The first picture of each row is the hand as it is. All others are drawn from it, and none has a black corner.
-# Test pictures are never augmented.
+# The first picture of each row is the hand as it is. All others are made from it, and none has a black
+# corner. Never augment test pictures.
 #
 # ## 7.5 Normalised, as the network is used to it
 #
-# Networks learn best if their inputs have about the mean 0 and the deviation 1. So you subtract a mean, and
-# divide by a standard deviation, for each channel. *Which* mean? A network that is trained already gives the
-# answer: the one that it was trained with. Otherwise its first layer sees colours that it does not know.
+# Networks learn best if the mean of their inputs is about 0 and the standard deviation about 1. So for each
+# channel, you subtract a mean and divide by a standard deviation. *Which* mean and deviation? If the network
+# is already trained, take those that it was trained with. Otherwise its first layer sees colours that it does
+# not know.
 #
 # | network | mean | deviation |
 # | --- | --- | --- |
@@ -492,8 +503,8 @@ check("normalise", hidden=True)
 ### END HIDDEN TESTS
 
 # %% [markdown]
-# How much does the wrong one cost? Notebook 1's network reads new hands that show 0 to 5, once as it is used to
-# them, and once normalised for torchvision's networks.
+# What happens with the wrong mean and deviation? Notebook 1's network reads new hands that show 0 to 5: first
+# normalised as in its own training, then as for torchvision's networks.
 
 # %% tags=["heavy"]
 pretrained = load_pretrained()
@@ -507,18 +518,17 @@ for name, x in {
     print(f"{name:22} {np.mean(read == known_digits):.0%} of {len(known)} hands are read")
 
 # %% [markdown]
-# There is no error and no warning. The network only reads worse. So for this network, pictures stay between
-# 0 and 1.
+# There is no error and no warning. The network just reads fewer hands correctly. So for this network, leave
+# the numbers between 0 and 1.
 #
 # ## 7.6 Batches
 #
 # A training needs its pictures in a new order in every epoch. A test does not. If the test pictures are
-# shuffled, as in the article, the accuracy is still right. But the predictions no longer stand in the order
-# of the labels and of the files. Then the list of mistakes, which you will want to look at, shows the wrong
-# pictures.
+# shuffled, as in the article, the accuracy is still right. But the predictions are no longer in the order of
+# the labels and the files. Then the list of mistakes in section 7.11 would show the wrong pictures.
 #
-# **Your task.** Write `make_batches`. With an `order`, pictures and labels come in this order. Without, they come
-# as they are. The last batch may be smaller: do not lose it.
+# **Your task.** Write `make_batches`. With an `order`, pictures and labels come in this order. Without it,
+# they come as they are. The last batch may be smaller: do not leave it out.
 
 
 # %% nbgrader={"grade": false, "grade_id": "make_batches", "locked": false, "schema_version": 3, "solution": true, "task": false}
@@ -557,21 +567,22 @@ check("make_batches", hidden=True)
 # ## 7.7 A new head
 #
 # Notebook 1's network ends with a dense layer for six classes. All layers before it make 2048 numbers from a
-# picture, its *features*: where edges are, where fingers, how they stand. These should be useful for other
-# digits, too. Only the last layer, the **head**, must be new. All other layers are **frozen**: they compute, but
-# they do not learn. In Keras, a layer with `trainable = False` is frozen.
+# picture, its *features*: for example, where edges and fingers are. These should be useful for other digits,
+# too. Only the last layer, the **head**, must be new. All other layers are **frozen**: they compute, but they
+# do not learn. In Keras, a layer with `trainable = False` is frozen.
 #
-# Batch norm has two kinds of numbers. Gamma and beta are learned from gradients. Its moving averages are not,
-# they change in every training step. If only gamma and beta stood still, the averages would slowly move to the
-# new pictures, and the features would change. In Keras, `trainable = False` also stops the averages. In
-# PyTorch, `requires_grad = False` does not: the article's averages move.
+# Batch norm has two kinds of numbers. Gamma and beta are learned from gradients. The moving averages of mean
+# and variance are not learned: every training step changes them. If you froze only gamma and beta, the
+# averages would slowly follow the new pictures, and the features would change. In Keras, `trainable = False`
+# also stops the averages. In PyTorch, `requires_grad = False` does not stop them, so the article's averages
+# change.
 #
 # **Your task.** Write `replace_head`.
 #
-# - Freeze all layers of the model but the last one, which is its old head.
+# - Freeze all layers of the model except the last one, which is its old head.
 # - The new head is a dense layer with `classes` outputs and softmax. It gets what the old head got.
-# - Return a new model from the old model's input to the new head. It contains the layers themselves and not
-#   a model inside a model, so that we can find each layer by its name.
+# - Return a new model from the old model's input to the new head. Do not put the old model into the new one
+#   as a single layer. Then we can find each layer by its name.
 
 
 # %% nbgrader={"grade": false, "grade_id": "replace_head", "locked": false, "schema_version": 3, "solution": true, "task": false}
@@ -611,17 +622,17 @@ print(f"{learning:,} parameters learn, {resting:,} do not")
 # %% [markdown]
 # ## 7.8 The best weights
 #
-# With few pictures, the accuracy goes up and down. The last epoch is often not the best one. So keep the best
-# weights, and put them back at the end.
+# With few pictures, the accuracy goes up and down from epoch to epoch. The last epoch is often not the best
+# one. So keep the best weights, and put them back at the end.
 #
 # **Your task.** Write `train_keeping_best`. In each epoch:
 #
-# 1. Train on each batch of `train_batches(epoch)` with `model.train_on_batch(x, y)`. It returns the mean loss of
-#    the batch. (Older versions of Keras return the mean since the last `model.reset_metrics()`. So call that
-#    before each batch.) The loss of the epoch is the mean over all its *pictures*.
-# 2. Read all batches of `test_batches` with `model.predict_on_batch(x)`. The accuracy is the share of *all* test
-#    pictures for which the largest probability stands at the label. (The mean of the batches' accuracies is
-#    something else, if the last batch is smaller.)
+# 1. Train on each batch of `train_batches(epoch)` with `model.train_on_batch(x, y)`. It returns the mean loss
+#    of the batch. (Older versions of Keras return the mean since the last `model.reset_metrics()`. So call
+#    `reset_metrics` before each batch.) The loss of the epoch is the mean over all its *pictures*.
+# 2. Get the probabilities for all batches of `test_batches` with `model.predict_on_batch(x)`. The accuracy is
+#    the share of *all* test pictures for which the right class has the largest probability. (If the last
+#    batch is smaller, the mean of the batches' accuracies is a different number.)
 # 3. Append both to the history.
 # 4. If the accuracy is higher than all before, keep the weights (`model.get_weights()` copies them).
 #
@@ -673,12 +684,12 @@ check("train_keeping_best", hidden=True)
 ### END HIDDEN TESTS
 
 # %% [markdown]
-# One thing is not quite fair: we choose the best epoch *by the test pictures*. So its accuracy is a little
+# One thing is not quite right: we choose the best epoch *with the test pictures*. So its accuracy is a little
 # too high. With more pictures, you would set some aside for this choice only (*validation* pictures).
 #
 # ## 7.9 Frozen, and from scratch
 #
-# Now we compare. All three networks see the same 80 pictures, augmented, equally often:
+# Now we compare three networks. All of them see the same 80 pictures, augmented, and equally often:
 #
 # - **frozen**: notebook 1's layers, and a new head; only the head learns,
 # - **from scratch**: the same ResNet50 with random weights; everything learns,
@@ -761,10 +772,10 @@ assert accuracies["frozen"] > max(accuracies["from scratch"], accuracies["plain 
 # - **From scratch**, the same network hardly learns anything in this time. It has 23 million parameters, and
 #   80 pictures.
 # - The **plain CNN** is small and fast. It needs more pictures, too.
-# - In a frozen epoch no gradients flow back through the frozen layers. Here that saves little time: the
-#   test after each epoch reads more pictures than the training.
+# - Gradients need not flow back through frozen layers. Here that saves little time, because the test after
+#   each epoch reads more pictures than the training does.
 #
-# Did really nothing else change? The head has learned, so compare all other weights with those of the file:
+# Did really nothing change except the head? Compare all other weights with those of the file:
 
 # %% tags=["heavy"]
 original = load_pretrained()
@@ -790,13 +801,13 @@ print("layers that have changed:", changed)
 # The first layers see edges and colours, which all pictures have. So they stay frozen. Batch norm stays frozen
 # everywhere: with few pictures, its averages would only get worse.
 #
-# A model that has trained already does not notice when you change `trainable`. Nothing happens, until you
-# compile it again.
+# If you change `trainable` after a model was compiled and trained, this has no effect. You must compile the
+# model again.
 #
 # **Your task.** Write `fine_tune`.
 #
-# - All layers from the one named `first` to the end of `model.layers` learn, but batch norm does not. Layers
-#   before it stay as they are.
+# - All layers from the one named `first` to the end of `model.layers` learn, except batch norm. Layers before
+#   `first` stay as they are.
 # - Compile the model with Adam, the given rate, and the loss `"sparse_categorical_crossentropy"`.
 
 
@@ -841,8 +852,8 @@ plot_bars(accuracies, "Accuracy on the test pictures, best epoch", reference=1 /
 assert accuracies["fine-tuned"] > accuracies["frozen"] - 0.1
 
 # %% [markdown]
-# The dashed line is chance. These bars are one run with a short training. Section 7.12 says how to measure
-# with real photographs and several starting points.
+# The dashed line shows the accuracy of guessing. Each bar is a single short training. Section 7.12 says how
+# to measure with real photographs and several starting points.
 #
 # ## 7.11 What it takes for what
 #
@@ -855,8 +866,8 @@ read = probabilities.argmax(axis=1)
 plot_confusion(test_y, read, names=["6", "7", "8", "9"])
 
 # %% [markdown]
-# Now look at the mistakes of which the network was most certain. Often they say more than any number: a picture
-# that is hard for you, too, a wrong label, or something that all mistakes share.
+# Now look at the mistakes where the network was most certain. They often show the reason: the picture is hard
+# for you, too, or its label is wrong, or all mistakes have something in common.
 
 # %% tags=["heavy", "nbval-ignore-output"]
 certain = probabilities.max(axis=1)
@@ -868,7 +879,7 @@ shown = {
 plot_pictures(shown, seen="The mistakes of which the network is most certain.")
 
 # %% [markdown]
-# Each picture has its own file name, because the test batches are not shuffled:
+# The test batches are not shuffled, so we know the file name of each mistake:
 
 # %% tags=["heavy", "nbval-ignore-output"]
 for i in worst[:3]:
@@ -878,20 +889,22 @@ for i in worst[:3]:
 # ## 7.12 On photographs
 #
 # The hands above are drawn. `benchmarks/transfer.py` measures the same on photographs of the digits 6 to 9:
-# frozen, fine-tuned, from scratch and the plain CNN, with 5, 20 and all photographs of each digit, from several
-# starting points. The 20 people of its test are in no training, also not in that of notebook 1's network. The
-# table that it printed last is in `benchmarks/last/transfer.txt`. To measure it yourself:
+# frozen, fine-tuned, from scratch and the plain CNN, with 5, 20 and all photographs of each digit, from
+# several starting points. Its test pictures show 20 people. None of them is in a training picture, also not
+# in those of notebook 1's network. `benchmarks/last/transfer.txt` has the table that it printed last. To
+# measure it yourself:
 #
 # ```
 # python benchmarks/transfer.py --photos sign-language-digits.tar.gz
 # ```
 #
-# Without a GPU this takes long. You can stop it at any time: it goes on after its last measurement.
+# Without a GPU this takes long. You can stop it at any time. If you start it again, it continues after its
+# last measurement.
 #
 # ## 7.13 Your own pictures
 #
-# Any folder with a folder for each class works, and so does any list file. These three lines are enough. (The
-# article sorts twenty kinds of food. So its head has 20 classes.)
+# You can use any folder that has a folder for each class, or any list file. Three lines are enough to read
+# them and to make a model. (The article sorts twenty kinds of food, so its head has 20 classes.)
 #
 # ```python
 # rows, names = read_folders("my pictures")          # or: rows = read_list_file("my pictures/train.txt")
@@ -899,11 +912,12 @@ for i in worst[:3]:
 # model = replace_head(load_pretrained(), len(names))
 # ```
 #
-# Then `model.compile(…)` and `train_keeping_best(…)`, as above. For pictures that are no hands, take a network
-# that has seen more than hands. `load_resnet152()` gets ResNet-152 with the weights from 1.3 million pictures of
-# ImageNet (242 MB, once; if the connection breaks, it continues, and it verifies the file). It takes pictures
-# from 0 to 1 of 224×224 pixels, and does *inside* what these weights need. With `FULL = True` the cell below
-# does this. Use a GPU: 32 pictures need 3.6 · 10¹¹ multiply-adds, once through the network.
+# Then `model.compile(…)` and `train_keeping_best(…)`, as above. If your pictures do not show hands, take a
+# network that was trained on many kinds of pictures. `load_resnet152()` downloads ResNet-152 with weights
+# from 1.3 million pictures of ImageNet. (It downloads 242 MB once, continues after a broken connection, and
+# verifies the file.) This model takes pictures of 224×224 pixels with numbers from 0 to 1. It normalises them
+# *itself*, as its weights need it. With `FULL = True`, the cell below uses it. Use a GPU: one pass of 32
+# pictures through the network needs 3.6 · 10¹¹ multiply-adds.
 
 # %% tags=["heavy"]
 if FULL:
@@ -927,7 +941,7 @@ if FULL:
 # %% [markdown]
 # ## Your points
 #
-# This adds up what the checks gave when you ran them last.
+# This adds up the points of the last run of each check.
 
 # %% tags=["heavy"]
 total()
@@ -935,17 +949,19 @@ total()
 # %% [markdown]
 # ## Common mistakes
 #
-# - **Splitting a line at every space.** Paths contain spaces. The label is what stands after the last one.
-# - **Not looking at augmented pictures.** Black corners, wrong colours and lost fingers are seen at once, and only
-#   by looking.
-# - **Augmenting or shuffling the test pictures.** The first makes the test another one each time. The second
-#   separates predictions from files.
-# - **Normalising as in another program.** Ask what the network was trained with.
-# - **Freezing gamma and beta, but not the moving averages.** Then the features change though "nothing" learns.
+# - **Splitting a line at every space.** Paths can contain spaces. The label comes after the last space.
+# - **Not looking at augmented pictures.** If you look, you see black corners, wrong colours and lost fingers
+#   at once. No number shows them.
+# - **Augmenting or shuffling the test pictures.** With augmentation, every test is a different one. After
+#   shuffling, you do not know which prediction belongs to which file.
+# - **Normalising as in another program.** Use the mean and the deviation that the network was trained with.
+# - **Freezing gamma and beta, but not the moving averages.** Then the features change, although no layer
+#   learns.
 # - **Changing `trainable` without compiling again.** Keras does not notice it.
 # - **Fine-tuning everything at once, with the usual rate.** The first steps destroy what you wanted to use.
-# - **Keeping the best accuracy, but not its weights.** Or keeping a reference to the weights, which go on changing.
-# - **One person in both lists.** The accuracy is too high, and falls with the first new person.
+# - **Keeping the best accuracy, but not its weights.** Or keeping only a reference to the weights: then they
+#   go on changing.
+# - **One person in both lists.** The measured accuracy is too high. It falls with the first new person.
 #
 # ## What next
 #
@@ -955,5 +971,4 @@ total()
 # - Kornblith et al. 2018, [*Do Better ImageNet Models Transfer Better?*](https://arxiv.org/abs/1805.08974)
 # - Touvron et al. 2019, [*Fixing the train-test resolution discrepancy*](https://arxiv.org/abs/1906.06423): why objects
 #   look larger in augmented pictures than in test pictures.
-# - This is the last idea of the course. [What you can build now](../docs/what_you_can_build.md) has all of
-#   them on one page.
+# - [What you can build now](../docs/what_you_can_build.md) shows the ideas of the whole course on one page.

@@ -9,8 +9,9 @@
 # - write a learning-rate schedule with warm-up and a cosine, and say what each part is for,
 # - compute batch norm's mean and variance for all pictures from those of single batches,
 # - make new training pictures from old ones,
-# - average the weights of several checkpoints, and say what you must do afterwards,
-# - judge a trick: measured alone, from several starting points, and in seconds.
+# - average the weights of several checkpoints (copies of the weights during training), and say what you must
+#   do afterwards,
+# - judge a trick: measure it alone, from several starting points, and in seconds.
 #
 # **How it works.** You write the code of four cells. Each has places marked `# YOUR CODE HERE`. The cell
 # below it is a check. It tells you what is right, what is not right yet, and where to look. If you do
@@ -127,11 +128,11 @@ plot_curves(rates, "The learning rate of 100 steps", x="step", y="learning rate"
 # %% [markdown]
 # ## 8.2 Batch norm's mean and variance, computed again
 #
-# In use, batch norm normalises with a mean and a variance *of all training pictures*. Keras estimates them
-# with moving averages. These follow too slowly: in notebook 1 you saw what this does after a short
-# training. We can also compute mean and variance once, when we need them, with the weights of this moment
-# ([Wu and Johnson 2021](https://arxiv.org/abs/2105.07576), section 3, call it *precise batch norm*). This
-# is called **recalibration**.
+# In use (when the network reads pictures without learning), batch norm normalises with a mean and a variance
+# *of all training pictures*. Keras estimates them with moving averages. These follow too slowly: in notebook
+# 1 you saw what this does after a short training. We can also compute mean and variance once, when we need
+# them, with the weights of this moment ([Wu and Johnson 2021](https://arxiv.org/abs/2105.07576), section 3,
+# call it *precise batch norm*). This is called **recalibration**.
 #
 # All the pictures do not fit into one batch. So they go through the network in several batches. Batch $b$
 # has $n_b$ pictures. It gives a mean $μ_b$ and a variance $σ_b^2$ for each channel. How do you get *one*
@@ -195,12 +196,11 @@ print("variance ", rounded(variance), "of all rows together:", rounded(numbers.v
 # ## 8.3 New pictures from old ones
 #
 # If a hand moves two pixels to the left, it still shows the same number. Its mirror image shows the same
-# number, too: it looks like the other hand. If the network sees each picture a little differently every
-# time, it cannot learn the pictures by heart. This is called **augmentation**. No other way to get more
-# data is so cheap.
+# number, too: it looks like the other hand. If the network sees each picture a little differently every time,
+# it cannot memorise the pictures. This is called **augmentation**. No other way to get more data is so cheap.
 #
-# **Your task.** Write `augment`. The random numbers are drawn outside of your function, so it always gives the
-# same result for the same arguments. For each picture:
+# **Your task.** Write `augment`. Your function draws no random numbers: it gets them as arguments. So it
+# always gives the same result for the same arguments. For each picture:
 #
 # 1. If `mirrored` is True, exchange left and right.
 # 2. Then move the picture *down* by its first offset and to the *right* by its second offset. Offsets can be
@@ -316,9 +316,9 @@ plot_curves(
 )
 
 # %% [markdown]
-# After averaging, one thing must be done, and it is easy to forget. The averaged weights are a new network.
-# Its batch norm needs its own mean and variance: the average of the old ones is not right. Compute them
-# again. You have written the function for it.
+# After averaging, do not forget one thing. The averaged weights are a new network. Its batch norm needs its
+# own mean and variance: the average of the old ones is not right. So compute them again, with the function
+# that you wrote in section 8.2.
 #
 # ## 8.5 A small network to try them
 #
@@ -545,8 +545,8 @@ print("all four together are better than each alone:  ", mean["all four"] > best
 # - **Averaging** does not help here. These networks still learn fast, so the oldest of the five checkpoints
 #   are also the worst. The paper begins to average after three quarters of a training.
 #
-# It is a result, too, that some tricks do little *here*. You only know if you measure each trick alone,
-# several times.
+# Some tricks do little *here*. That is a result, too. To find it, you must measure each trick alone, several
+# times.
 #
 # ## 8.7 The race
 #
@@ -601,7 +601,8 @@ assert ratio > 1.2
 #
 # We measured the same for notebook 1's ResNet50, with 64×64 pixels and 1,080 *photographs* of hands, on two
 # processor cores. The test pictures are 120 photographs of other people than those in the training set. The
-# goal here is 95 %, and never less than 93 % afterwards. The time begins before the first step.
+# goal here is 95 %. After that, the accuracy must never fall below 93 %. The time begins before the first
+# step.
 #
 # | | the course's recipe | with these tricks |
 # | --- | --- | --- |
@@ -610,10 +611,11 @@ assert ratio > 1.2
 # | seconds to the goal (median) | 231 | 43 |
 # | accuracy at the end, three starting points | 0.98, 1.00, 0.23 | 0.97, 0.98, 0.94 |
 #
-# `benchmarks/time_to_accuracy.py` measured this, and says how. The recipe is `resnets.training.fast`. It has
-# the schedule, recalibration and averaging. It also smooths the labels a little
-# ([Szegedy et al. 2015](https://arxiv.org/abs/1512.00567), section 7). It has **no** augmentation (you can try
-# it with the settings `shift` and `mirror`). Before the first step, TensorFlow traces the whole training.
+# `benchmarks/time_to_accuracy.py` measured this, and describes how. The recipe with the tricks is
+# `resnets.training.fast`. It has the schedule, recalibration and averaging. It also smooths the labels: the
+# right class gets a little less than 1, the others a little more than 0 ([Szegedy et al.
+# 2015](https://arxiv.org/abs/1512.00567), section 7). It has **no** augmentation (you can try it with the
+# settings `shift` and `mirror`). Before the first step, TensorFlow must prepare the whole training program.
 # `prepare_training` makes this wait half as long (`benchmarks/first_step.py`).
 #
 # Look at the last row, too. The course's recipe is not only slow, it is also unstable. Its rate never falls, so
@@ -622,7 +624,7 @@ assert ratio > 1.2
 # %% [markdown]
 # ## Your points
 #
-# This adds up what the checks gave when you ran them last.
+# This adds up the points of the last run of each check.
 
 # %% tags=["heavy"]
 total()
@@ -640,8 +642,8 @@ total()
 # - **Averaging from the first step on.** The first weights are bad, and they make the mean bad. Begin when the
 #   loss falls only slowly.
 # - **Augmenting the test pictures.** They should look like the pictures that the network gets in use.
-# - **Mirroring what must not be mirrored.** A mirrored hand shows the same number. A mirrored letter is another
-#   letter, or none.
+# - **Mirroring what must not be mirrored.** A mirrored hand shows the same number. A mirrored letter is
+#   another letter, or no letter at all.
 # - **Trusting one run.** Look at the black lines: starting points differ.
 #
 # ## What next

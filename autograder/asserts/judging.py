@@ -88,7 +88,7 @@ def outcome(number: int, site: dict[str, Any], events: list[Event]) -> Outcome:
 
 
 def _counted(found: int, expected: int) -> str:
-    return say("it ran {found} times, and {expected} were expected", found=found, expected=expected)
+    return say("it ran {found} times, expected {expected}", found=found, expected=expected)
 
 
 def _differ(recorded: list[Event], given: list[bool]) -> bool:
@@ -126,13 +126,13 @@ def _shown(part: Any) -> Any:
             try:
                 return value(form)
             except Malformed:
-                raise Missing(say("something that is no value")) from None
+                raise Missing(say("something that cannot be compared")) from None
         case {asserted.ERROR: [list(classes), str(words)]}:
             name = str(classes[0] if classes else "").rpartition(".")[2][:60]
             raise Missing(f"{name}: {words[:LONGEST]}" if words else name)
         case {asserted.UNKNOWN: str(what)}:
             raise Missing(what[:LONGEST])
-    raise Missing(say("something that is no value"))
+    raise Missing(say("something that cannot be compared"))
 
 
 def _raised(number: int, site: dict[str, Any], event: Event, right: Event) -> Outcome:

@@ -170,7 +170,9 @@ class GradingKernel:
             return self.connection.send(kind, content)
         except zmq.Again:
             self._check_alive()
-            self._stop_for("crashed", say("The notebook's code made the kernel deaf."))
+            self._stop_for(
+                "crashed", say("The notebook's code stopped the kernel from receiving messages.")
+            )
 
     def _receive(self, deadline: float) -> None:
         """Takes in what has arrived, or waits for it; at most until `deadline`."""
@@ -234,7 +236,8 @@ class GradingKernel:
             )
         if ended.reason == "processor":
             return say(
-                "The notebook's code kept several processor cores busy for long; it may use one."
+                "The notebook's code kept several processor cores busy for a long time; it may use"
+                " one."
             )
         how = _exit_words(ended.status)
         return say("The notebook's code ended the kernel ({how}).", how=how)

@@ -76,8 +76,8 @@ def _say_where_names_are(cell: CellVerdict, left_out: Mapping[str, str], verdict
             elif name in verdict.own_errors:
                 line, error = verdict.own_errors[name]
                 failed = N_(
-                    "When marked, your line `{line}` ended with {error}. Marking has only what "
-                    "stands in the notebook: put the code that you need into the graded cell."
+                    "When marked, your line `{line}` ended with {error}. Marking uses only the "
+                    "code in the notebook: put the code that you need into the graded cell."
                 )
                 message = together(message, say(failed, line=line, error=error))
             elif name in left_out:

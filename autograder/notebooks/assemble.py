@@ -93,8 +93,8 @@ def assemble(reference: NotebookNode, submission: bytes) -> Assembled:
     if not arrangement.found and not any(cell.grade_id in wanted for cell in cells):
         raise Unreadable(
             say(
-                "This is a notebook, but not this assignment's: none of its graded cells ({names}) "
-                "is in it.",
+                "This is a notebook, but not the one of this assignment: it has none of the graded"
+                " cells ({names}).",
                 names=listed(sorted(wanted)),
             )
         )
@@ -133,7 +133,9 @@ def read_cells(submission: bytes) -> list[SubmittedCell]:
         ) from None
     except Exception:  # An old notebook may be broken in any way that the conversion trips over.
         raise Unreadable(
-            say("The file is an old notebook, or none at all, that cannot be read.")
+            say(
+                "The file cannot be read: it is a notebook in an old format, or no notebook at all."
+            )
         ) from None
     cells = content.get("cells") if isinstance(content, dict) else None
     if not isinstance(cells, list):
@@ -356,7 +358,8 @@ class _Arrangement:
         if missing:
             self.assembled.notes.append(
                 say(
-                    "Your notebook lacks the test cells {names}; the course's were run.",
+                    "The test cells {names} are missing in your notebook; the course's own test "
+                    "cells were run.",
                     names=listed(missing),
                 )
             )
@@ -424,11 +427,13 @@ def _is_python(source: str) -> bool:
 def _words_on_copies(name: str, count: int, below: int) -> str:
     template = (
         N_(
-            "Your notebook has {count} cells {name}; what stood when its check ran counts, so "
-            "{below} of them, below the check, was not run."
+            "Your notebook has {count} cells {name}. Only the code above the check counts. Cells "
+            "{name} below the check that were not run: {below}."
         )
         if below
-        else N_("Your notebook has {count} cells {name}; what stood when its check ran counts.")
+        else N_(
+            "Your notebook has {count} cells {name}. The code that had run before the check counts."
+        )
     )
     return say(template, count=count, name=name, below=below)
 

@@ -51,8 +51,8 @@ def whole_submission(source: NotebookNode, submission: bytes) -> Whole:
         names = listed(sorted(known)[:5])
         raise Unreadable(
             say(
-                "This is a notebook, but not this assignment's: none of its graded cells ({names}) "
-                "is in it.",
+                "This is a notebook, but not the one of this assignment: it has none of the graded"
+                " cells ({names}).",
                 names=names,
             )
         )

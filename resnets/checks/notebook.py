@@ -214,7 +214,7 @@ def _hidden_verdict(report: Report) -> dict[str, Any]:
     only_hidden = all(item.passed or item.hidden for item in report.items)
     reason = report.hidden_reason if only_hidden else ""
     if not report.passed and not reason:
-        reason = say('What is missing is what check("{name}") shows.', name=report.name)
+        reason = say('check("{name}") shows what is missing.', name=report.name)
     plain = say("{title}. {text}", title=title, text=reason) if reason else title
     return {"text/plain": plain, "text/html": hint_to_html(title, reason)}
 

@@ -57,8 +57,8 @@ def find_class_folders(folder: str | Path, names: Sequence[str] | None = None) -
     if not found:
         raise DatasetError(
             say(
-                "No folder in {folder} holds a picture. Expected one folder a class, with files "
-                "that end in {endings}.",
+                "No folder in {folder} has a picture. Expected one folder for each class, with "
+                "files that end in {endings}.",
                 folder=folder,
                 endings=", ".join(PICTURES),
             )
@@ -80,8 +80,7 @@ def _classes(found: dict[str, list[Path]], names: Sequence[str] | None, folder: 
             only = next(iter(found))
             print(
                 say(
-                    "Only one class, {name}, has pictures in {folder}. A network has nothing to "
-                    "tell apart.",
+                    "Only one class, {name}, has pictures in {folder}. Expected at least two.",
                     name=only,
                     folder=folder,
                 )
@@ -94,7 +93,7 @@ def _classes(found: dict[str, list[Path]], names: Sequence[str] | None, folder: 
         if name not in names:
             print(
                 say(
-                    "{folder}: {name} is no class of the others; left out.",
+                    "{folder}: {name} is not one of the given classes; left out.",
                     folder=folder,
                     name=name,
                 )

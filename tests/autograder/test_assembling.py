@@ -134,7 +134,7 @@ def test_a_deleted_test_is_run_nevertheless() -> None:
 
     reference, assembled = altered(delete)
     assert given_cells(assembled.notebook) == given_cells(reference)
-    assert "lacks the test cells test_third" in assembled.notes[0]
+    assert "test cells test_third are missing" in assembled.notes[0]
 
 
 def test_the_notebook_handed_out_assembles_without_a_note() -> None:
@@ -161,10 +161,10 @@ def test_an_old_notebook_is_read() -> None:
         (b"\xff\xfe\x00h", "not UTF-8"),
         (b"[]", "no list of cells"),
         (b'{"cells": 5}', "no list of cells"),
-        (b'{"cells": []}', "not this assignment's"),
+        (b'{"cells": []}', "not the one of this assignment"),
         (b"[" * 100_000, "not a notebook"),
         (b'{"cells": [' + b",".join([b"{}"] * 10_000) + b"]}", "10000 cells"),
-        (b'{"nbformat": 3, "worksheets": 7}', "old notebook"),
+        (b'{"nbformat": 3, "worksheets": 7}', "old format"),
         (b"1" * 10_000, "cannot be read"),
     ],
     ids=lambda value: repr(value[:20]),

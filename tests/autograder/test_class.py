@@ -125,7 +125,7 @@ KINDS: dict[str, tuple[Callable[[], bytes], str, float, str]] = {
     "empty": (lambda: b"", "unreadable", 0, "empty"),
     "other": (
         lambda: nbformat.writes(nbformat.v4.new_notebook()).encode(),
-        "unreadable", 0, "not this assignment's",
+        "unreadable", 0, "not the one of this assignment",
     ),
     "large": (lambda: b" " * (50 * 2**20), "unreadable", 0, "50 MB"),
     "latin": (lambda: "{'a': 'é'}".encode("latin-1"), "unreadable", 0, "not UTF-8"),

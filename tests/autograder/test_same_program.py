@@ -155,7 +155,7 @@ def test_right_answers_as_students_write_them(parts: list[dict]) -> None:
 def test_what_stands_below_the_check_does_not_count() -> None:
     made = assembled(submission(cell(RIGHT, "third"), CHECK, cell(WRONG, "third")))
     assert made.code["third"] == RIGHT
-    assert "1 of them, below the check" in made.notes[0]
+    assert "below the check that were not run: 1" in made.notes[0]
 
 
 def test_all_functions_in_one_cell_are_not_called_empty() -> None:

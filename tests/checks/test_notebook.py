@@ -96,7 +96,7 @@ def test_hidden_shows_points_and_a_reason_only(capsys) -> None:
     edit = Edit("F1, F2, F3 = filters", "F1, F2, F3 = filters\n    f = f if f == 2 else 3")
     points = check("identity_block", Answer("identity_block", "", (edit,)).build(), hidden=True)
     text = capsys.readouterr().out
-    assert text.startswith(f"hidden test: {points} of 30 points. The result is wrong with other")
+    assert text.startswith(f"hidden test: {points} of 30 points. The result is wrong with")
     assert len(text.splitlines()) == 1
 
 

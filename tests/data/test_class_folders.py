@@ -72,13 +72,13 @@ def test_validation_has_the_numbers_of_training(folder, tmp_path, capsys) -> Non
     found = find_class_folders(tmp_path / "val", ["a", "b"])
     assert found.names == ["a", "b"] and found.labels == [1]
     out = capsys.readouterr().out
-    assert "The class a has no pictures" in out and "z is no class of the others" in out
+    assert "The class a has no pictures" in out and "z is not one of the given classes" in out
 
 
 def test_no_folder_and_no_picture_are_errors_in_one_sentence(tmp_path) -> None:
     with pytest.raises(DatasetError, match="There is no folder"):
         find_class_folders(tmp_path / "none")
-    with pytest.raises(DatasetError, match=r"No folder in .* holds a picture"):
+    with pytest.raises(DatasetError, match=r"No folder in .* has a picture"):
         find_class_folders(tmp_path)
 
 

@@ -559,7 +559,7 @@ WRONG = [
             ),
         ),
         "optimizer loss accuracy",
-        "memory",
+        "remembers",
     ),
     _train(
         "an optimizer of its own",
@@ -726,7 +726,7 @@ WRONG = [
         "trained on validation",
         swap(EPOCH, ("        test_step(", "        train_step(")),
         "trained validated seconds",
-        "must not be learned",
+        "must not learn from them",
     ),
     _epoch(
         "a tuple",
@@ -797,7 +797,7 @@ WRONG = [
         "as good as the best",
         swap(KEEP, ("val_loss < best", "val_loss <= best")),
         "best returned",
-        "only as good",
+        "equal to the best",
     ),
     _keep(
         "the highest",

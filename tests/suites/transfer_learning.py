@@ -246,7 +246,7 @@ WRONG: list[Answer] = [
     _jitter("clipped at the end", swap(JITTER, ("np.clip(b * p, 0, 1)", "b * p"), ("np.clip(c * p + (1 - c) * m, 0, 1)", "c * p + (1 - c) * m")), "range", "after each step"),
     _jitter("plain mean", swap(JITTER, ("(p @ LUMINANCE).mean()", "p.mean()")), "contrast range all", "with the weights LUMINANCE"),
     _jitter("mean of each channel", swap(JITTER, ("(p @ LUMINANCE).mean()", "p.mean(axis=(0, 1))")), "contrast range all", "a mean for each channel"),
-    _jitter("about 0.5", swap(JITTER, ("(p @ LUMINANCE).mean()", "0.5")), "contrast range all", "about 0.5"),
+    _jitter("about 0.5", swap(JITTER, ("(p @ LUMINANCE).mean()", "0.5")), "contrast range all", "distance from 0.5"),
     _jitter("no saturation", swap(JITTER, ("p = np.clip(s * p + (1 - s) * g, 0, 1)", "pass")), "saturation range all", "saturation does not change"),
     _jitter("no contrast", swap(JITTER, ("p = np.clip(c * p + (1 - c) * m, 0, 1)", "pass")), "contrast range all", "contrast does not change"),
     _jitter("grey of before", swap(JITTER, ("        g = (p @ LUMINANCE)[:, :, None]\n", ""), ("        m = (p", "        g = (p @ LUMINANCE)[:, :, None]\n        m = (p")), "range all", "before the contrast"),
@@ -255,7 +255,7 @@ WRONG: list[Answer] = [
     # normalise
     _normal("nothing", "pass", "mean deviation both kept", "return at the end"),
     _normal("no brackets", "return pictures - mean / deviation", "deviation both", "in brackets"),
-    _normal("divided first", "return pictures / deviation - mean", "both", "Subtract the mean before"),
+    _normal("divided first", "return pictures / deviation - mean", "both", "Subtract the mean first"),
     _normal("mean added", "return (pictures + mean) / deviation", "mean both", "Subtract it"),
     _normal("multiplied", "return (pictures - mean) * deviation", "deviation both", "Divide"),
     _normal("in place", "pictures -= mean.astype('float32')\npictures /= deviation.astype('float32')\nreturn pictures", "kept", "changes the array"),
@@ -297,12 +297,12 @@ WRONG: list[Answer] = [
     _train("only the loss decides", swap(TRAIN, ("np.argmax(accuracies)", "np.argmin(losses)")), "best", "lowest loss"),
     _train("same batches in every epoch", swap(TRAIN, ("train_batches(epoch)", "train_batches(0)")), "loss accuracy best", "is not as expected"),
     # fine_tune
-    _tune("nothing", "pass", "learns rate", "have not moved"),
+    _tune("nothing", "pass", "learns rate", "have not changed"),
     _tune("all learn", swap(TUNE, ("found = False", "found = True")), "frozen", "must stay frozen"),
     _tune("norm learns", swap(TUNE, (" and not isinstance(layer, BatchNormalization)", "")), "norm", "Batch norm learns"),
     _tune("usual rate", swap(TUNE, ("learning_rate=rate", "")), "learns rate", "usual one"),
     _tune("SGD", swap(TUNE, ("optimizers.Adam", "optimizers.SGD")), "learns", "optimizer is SGD"),
-    _tune("only the named layer", swap(TUNE, ("found = True", "layer.trainable = True")), "learns", "All after it must learn"),
+    _tune("only the named layer", swap(TUNE, ("found = True", "layer.trainable = True")), "learns", "All layers after it must learn"),
     _tune("not compiled", swap(TUNE, ('model.compile(optimizer=keras.optimizers.Adam(learning_rate=rate), loss="sparse_categorical_crossentropy", metrics=["accuracy"])', "pass")), "frozen learns norm rate", "could not be trained"),
     _tune("the layers before", "place = [layer.name for layer in model.layers].index(first)\nfor layer in model.layers[:place]:\n    layer.trainable = not isinstance(layer, BatchNormalization)\nmodel.compile(keras.optimizers.Adam(rate), 'sparse_categorical_crossentropy')", "frozen learns", "expected those after it"),
 ]  # fmt: skip

@@ -122,7 +122,9 @@ def taken_apart(call: Call, level: int = 0) -> Generator[Call | None, None, list
     inside = dict(zip(map(id, container.inputs), call.input_tensors, strict=True))
     for node, _ in in_order(container.outputs, inside):
         if node is None:
-            raise UnreadableGraph(say("The result depends on an input of its own."))
+            raise UnreadableGraph(
+                say("The result depends on an Input that is not the function's argument.")
+            )
         inner = _with_new_outputs(_in_mode_of(call, call_of(node, inside)), node)
         made = yield from taken_apart(inner, level + 1)
         inside.update(zip(map(id, node.output_tensors), made, strict=True))

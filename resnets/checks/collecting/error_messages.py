@@ -183,7 +183,7 @@ _KNOWN: tuple[tuple[str, str], ...] = (
     ),
     (
         r"The name \"(.+?)\" is used (\d+) times in the model",
-        N_("{1} layers have the name '{0}'. Every layer needs a name of its own."),
+        N_("{1} layers have the name '{0}'. Every layer needs a different name."),
     ),
     (
         r"Computed output size would be|One of the dimensions in the output is <= 0|"

@@ -45,7 +45,9 @@ def run(
         for call, tensor in tape.live_steps:
             if call is None:
                 if id(tensor) not in values:
-                    raise UnreadableGraph(say("The result depends on an input of its own."))
+                    raise UnreadableGraph(
+                        say("The result depends on an Input that is not the function's argument.")
+                    )
                 continue
             outputs = _result(call, values, training)
             for symbol, value in zip(call.output_tensors, outputs, strict=True):

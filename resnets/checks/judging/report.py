@@ -11,8 +11,8 @@ from resnets.language import N_, say
 
 NOT_REACHED = N_("not reached")
 HIDDEN_REASON = N_(
-    "The result is wrong with other arguments than those shown here. Often the reason is a number "
-    "or a name that stands in the code in place of one of the function's arguments."
+    "The result is wrong with arguments other than those shown here. Often the code uses a fixed "
+    "number or name where it should use one of the function's arguments."
 )
 
 EXPLAINED_ABOVE = N_("Correct the other lines first. They may be the cause here, too.")

@@ -668,13 +668,13 @@ IDENTITY = [
     _identity(
         "works only for the public shapes",
         "runs",
-        "other arguments",
+        "arguments other than",
         Edit("    return X", "    return X if X.shape[1] in (4, 6) else None"),
     ),
     _identity(
         "numbers right by chance",
         "second_conv",
-        "other arguments",
+        "arguments other than",
         Edit("    F1, F2, F3 = filters", "    F1, F2, F3 = filters\n    f = 2 if f == 2 else 3"),
     ),
 ]

@@ -289,9 +289,9 @@ BATCH_NORM = ArrayExercise(
         "In training, compute mean and variance over all axes except the last. X has len(X.shape) "
         "axes. Compute the new averages from the old ones and from this mean and variance. In "
         "inference, return the averages unchanged.",
-        "axes = tuple(range(len(X.shape) - 1)). Give mean and variance names of their own, so that "
-        "you do not overwrite the moving averages. Divide by ops.sqrt(variance + epsilon). Then "
-        "multiply by gamma, and add beta last.",
+        "axes = tuple(range(len(X.shape) - 1)). Give mean and variance new names, so that you do "
+        "not overwrite the moving averages. Divide by ops.sqrt(variance + epsilon). Then multiply "
+        "by gamma, and add beta last.",
     ),
     mistakes={
         "batch-axis-only": (
@@ -342,8 +342,8 @@ BATCH_NORM = ArrayExercise(
         "deviation-average": (
             "The moving variance is updated with the standard deviation. Use the variance."
         ),
-        "momentum-fixed": "momentum is always 0.99, whatever value is passed.",
-        "epsilon-fixed": "epsilon is always 0.001, whatever value is passed.",
+        "momentum-fixed": "momentum is always 0.99. Use the value that is passed.",
+        "epsilon-fixed": "epsilon is always 0.001. Use the value that is passed.",
         "one-step-late": (
             "The new moving variance is computed with the moving mean. Use the mean of the batch."
         ),

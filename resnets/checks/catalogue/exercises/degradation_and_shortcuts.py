@@ -253,7 +253,7 @@ RESIDUAL_BLOCK = SmallGraphExercise(
         "main-through-shortcut": (
             "The shortcut starts from the main path. It must start from the block's input."
         ),
-        "always-B": "The shortcut is always B, whatever shortcut is.",
+        "always-B": "The shortcut is always B. Use the argument shortcut.",
         "plain-identity": "X itself is added. Add the result of make_shortcut.",
         "stride-second": (
             "The second convolution has the stride. The first convolution must have it."
@@ -312,9 +312,9 @@ NETWORK = SmallGraphExercise(
         "The filters are width, 2 * width and 4 * width. Only the first block of the second "
         "and of the third stage has a stride of 2. If shortcut is None, call plain_block. "
         "Otherwise call residual_block with that shortcut.",
-        "Write for stage in range(3) and in it for block in range(n). The filters are "
-        "width * 2**stage. The stride is 2 if stage > 0 and block == 0, else it is 1. After the "
-        "loops come GlobalAveragePooling2D() and Dense(classes) without an activation.",
+        "Write two loops: for stage in range(3), and inside it for block in range(n). The filters "
+        "are width * 2**stage. The stride is 2 if stage > 0 and block == 0, else it is 1. After "
+        "the loops come GlobalAveragePooling2D() and Dense(classes) without an activation.",
     ),
     mistakes={
         "stride-everywhere": (
@@ -330,7 +330,7 @@ NETWORK = SmallGraphExercise(
         "width-kept": "The number of filters stays the same. It must double from stage to stage.",
         "width-grows": "The number of filters grows by width from stage to stage. It must double.",
         "softmax": "There is one softmax too many at the end. The loss computes the softmax.",
-        "always-plain": "The network is always plain, whatever shortcut is.",
+        "always-plain": "The network is always plain. Use the argument shortcut.",
         "shortcut-lost": "The argument shortcut is not passed to residual_block.",
         "first-block-only": "Each stage has only one block, expected n blocks.",
         "one-too-few": "Each stage has n - 1 blocks, expected n blocks.",

@@ -69,7 +69,7 @@ LEARNING_RATE = ArrayExercise(
             "Step 0 gets a rate of 0, so this step is lost. Step 0 must get highest / warm_up."
         ),
         "whole-division": (
-            "The rate is 0 until the last step of warm-up, because // rounds down. Divide by /."
+            "The rate is 0 until the last step of warm-up, because // rounds down. Use / instead."
         ),
         "no-warm-up": "The rate does not rise at the beginning: the warm-up is missing.",
         "too-high": (
@@ -189,9 +189,7 @@ POPULATION_STATISTICS = ArrayExercise(
             "The sums over all pictures are divided by the number of batches. Divide by the "
             "number of pictures."
         ),
-        "over-channels": (
-            "The mean is computed over the channels. Each channel has a mean of its own."
-        ),
+        "over-channels": ("The mean is computed over the channels. Each channel has its own mean."),
         "moving": "The result is a moving average. Every picture must count the same.",
         "sign": "The square of the mean is added at the end. Subtract it.",
         "bessel": (

@@ -136,7 +136,7 @@ PRE_ACTIVATION_BOTTLENECK = BlockExercise(
         "The three convolutions are the same as before. Only the batch norms and ReLUs move: each "
         "pair stands before its convolution.",
         "Begin with batch norm and ReLU of X, and give the result another name than X. The "
-        "projection takes this result, the identity takes X. After the addition, nothing follows.",
+        "projection takes this result, the identity takes X. Nothing follows the addition.",
         "Y is ReLU of batch norm of X. If stride != 1 or X.shape[-1] != 4 * filters, X becomes a "
         "1×1 convolution of Y with 4 * filters and the stride. Then Y goes through conv1, bn2, "
         "ReLU, conv2 with the stride, bn3, ReLU, conv3. Return Add()([Y, X]).",
@@ -181,13 +181,13 @@ _NOT_THE_LOSS = (
     "the number of pictures."
 )
 _NOT_THE_ACCURACY = (
-    "The metric is not the share of all pictures that are right. Update it with the labels and the "
-    "probabilities."
+    "The metric is not the share of all pictures that are classified correctly. Update it with the"
+    " labels and the probabilities."
 )
 _COMPILED_TRIED = "two batches, compiled by tf.function"
 _COMPILED = (
-    "Compiled by tf.function, the function does not do the same. Use functions of TensorFlow and "
-    "Keras only: Python's own numbers and lists are written once, when it is compiled."
+    "When tf.function compiles it, the function does something else. Use only functions of "
+    "TensorFlow and Keras: Python's own numbers and lists change only once, when it is compiled."
 )
 
 TRAIN_STEP = ProcedureExercise(
@@ -251,9 +251,9 @@ TRAIN_STEP = ProcedureExercise(
     hints=(
         "Three things happen, in this order: the gradients of the loss, one step of the optimizer, "
         "and two metrics that are updated.",
-        "The tape must see how the loss comes about: call the model (with training=True) and the "
-        "loss inside `with tf.GradientTape() as tape:`. After it, tape.gradient(loss, weights) "
-        "gives the gradients. The weights are training.model.trainable_variables.",
+        "The tape must record how the loss is computed: call the model (with training=True) and "
+        "the loss inside `with tf.GradientTape() as tape:`. After it, tape.gradient(loss, weights)"
+        " gives the gradients. The weights are training.model.trainable_variables.",
         "After the tape: training.optimizer.apply_gradients(zip(gradients, weights)). Then "
         "training.train_loss.update_state(loss, sample_weight=keras.ops.shape(images)[0]), and "
         "training.train_accuracy.update_state(labels, probabilities).",
@@ -264,14 +264,14 @@ TRAIN_STEP = ProcedureExercise(
             "batch's own mean and variance: call it with training=True."
         ),
         "no-step": "The weights do not change: the optimizer does not get the gradients.",
-        "uphill": "The step goes uphill: the loss gets larger.",
+        "uphill": "The step goes in the wrong direction: the loss gets larger.",
         "new-optimizer": (
             "A new optimizer is made in each step, so it forgets the steps before. Use "
             "training.optimizer."
         ),
         "by-hand": (
-            "The weights change by the rate times the gradient, without the optimizer's memory of "
-            "the steps before. Call training.optimizer.apply_gradients."
+            "The code changes the weights by the rate times the gradient. It does not use what the"
+            " optimizer remembers of the steps before. Call training.optimizer.apply_gradients."
         ),
         "step-twice": "The optimizer takes two steps in one call.",
         "swapped": (
@@ -286,8 +286,8 @@ TRAIN_STEP = ProcedureExercise(
             "the number of pictures: sample_weight=keras.ops.shape(images)[0]."
         ),
         "summed": (
-            "train_loss counts the loss times the number of pictures, but each batch once. Give "
-            "the number of pictures as sample_weight."
+            "train_loss gets the loss multiplied by the number of pictures. Give it the loss "
+            "itself, and the number of pictures as sample_weight."
         ),
         "val-metrics": (
             "The step updates val_loss and val_accuracy, expected train_loss and train_accuracy."
@@ -296,8 +296,8 @@ TRAIN_STEP = ProcedureExercise(
         "no-loss": "train_loss is not updated.",
         "no-accuracy": "train_accuracy is not updated.",
         "reset": (
-            "The metrics are reset in each step, so they only know the last batch. They are reset "
-            "once an epoch, and not here."
+            "The metrics are reset in each step, so they only know the last batch. Reset them once"
+            " an epoch, not in this function."
         ),
         "half-the-weights": (
             "Only the weights of the last layer change. Take all of "
@@ -346,7 +346,8 @@ TEST_STEP = ProcedureExercise(
                 Fact(
                     "others",
                     "the weights",
-                    "The weights have changed. Nothing may be learned from validation pictures.",
+                    "The weights have changed. The network must not learn from validation "
+                    "pictures.",
                 ),
                 Fact(
                     "others",
@@ -389,8 +390,8 @@ TEST_STEP = ProcedureExercise(
             "number of pictures: sample_weight=keras.ops.shape(images)[0]."
         ),
         "summed": (
-            "val_loss counts the loss times the number of pictures, but each batch once. Give the "
-            "number of pictures as sample_weight."
+            "val_loss gets the loss multiplied by the number of pictures. Give it the loss itself,"
+            " and the number of pictures as sample_weight."
         ),
         "train-metrics": (
             "The step updates train_loss and train_accuracy, expected val_loss and val_accuracy."
@@ -399,8 +400,8 @@ TEST_STEP = ProcedureExercise(
         "no-loss": "val_loss is not updated.",
         "no-accuracy": "val_accuracy is not updated.",
         "reset": (
-            "The metrics are reset in each step, so they only know the last batch. They are reset "
-            "once an epoch, and not here."
+            "The metrics are reset in each step, so they only know the last batch. Reset them once"
+            " an epoch, not in this function."
         ),
     },
 )
@@ -469,7 +470,8 @@ RUN_EPOCH = ProcedureExercise(
                     "seconds",
                     "the seconds",
                     "The log must hold the seconds that all training steps took together, without "
-                    "the validation: take the time before the first and after the last of them.",
+                    "the validation. Read the clock before the first and after the last training "
+                    "step.",
                 ),
                 Fact(
                     "validated",
@@ -514,8 +516,8 @@ RUN_EPOCH = ProcedureExercise(
         "first-batch": "Only the first validation batch is measured. Go on to the last one.",
         "nothing-validated": "No validation step is taken.",
         "trained-on-validation": (
-            "The validation pictures go into train_step. They must not be learned from: use "
-            "test_step."
+            "The validation pictures go into train_step. The network must not learn from them: use"
+            " test_step."
         ),
         "validated-on-training": "The validation steps get the training pictures.",
         "interleaved": (
@@ -537,7 +539,9 @@ RUN_EPOCH = ProcedureExercise(
             "metrics at the beginning, before the training steps."
         ),
         "exchanged": "The log has the training results under the names of validation.",
-        "seconds-of-all": "The seconds contain the validation. Read the clock before it begins.",
+        "seconds-of-all": (
+            "The seconds also count the validation. Read the clock before it begins."
+        ),
     },
 )
 
@@ -641,37 +645,40 @@ KEEP_BEST = ProcedureExercise(
     hints=(
         "The function is called once an epoch. What it knows of the epochs before must be in the "
         "folder, because a restart of the kernel forgets all variables.",
-        "Keep the best loss in a small file beside the weights. Without this file, the best loss "
-        "so far is infinite, float('inf').",
+        "Keep the best loss in a small file beside the weights. If there is no such file yet, the "
+        "best loss so far is infinite, float('inf').",
         "note = Path(folder) / 'best.json'. If it exists, the best loss is "
         "json.loads(note.read_text()). If val_loss is lower: model.save_weights(Path(folder) / "
         "'best.weights.h5'), note.write_text(json.dumps(val_loss)), and return True.",
     ),
     mistakes={
         "never-updated": (
-            "The weights are saved after every epoch, however bad it was. Is the best loss updated "
-            "whenever the weights are saved?"
+            "The weights are saved after every epoch, even after a bad one. Is the best loss "
+            "updated whenever the weights are saved?"
         ),
         "highest": "The weights with the highest loss are kept, expected the lowest.",
         "than-the-last": (
             "The loss is compared with that of the epoch before, expected the best so far."
         ),
-        "ties": "A loss that is only as good as the best one overwrites the file.",
+        "ties": (
+            "A loss that is equal to the best one overwrites the file. Only a lower loss may do "
+            "this."
+        ),
         "first-only": "Only the first epoch's weights are saved, never better ones.",
         "no-return": "The function returns nothing. Expected True or False.",
         "returns-loss": "The function returns a loss, expected True or False.",
-        "reversed-return": "True and False are exchanged in what is returned.",
+        "reversed-return": "True and False are swapped in the result.",
         "no-file": (
-            "No file best.weights.h5 is written in the folder. Is the best loss of another "
-            "training in the way, kept in a variable?"
+            "No file best.weights.h5 is written in the folder. Does a variable still hold the best"
+            " loss of another training?"
         ),
         "in-memory": (
             "After a restart of the kernel, the best loss is forgotten. Keep it in a file of the "
             "folder, not in a variable."
         ),
         "global": (
-            "The best loss is kept in a variable, so that of another training counts here. Keep it "
-            "in a file of the folder."
+            "The best loss is kept in a variable, so the best loss of another training counts "
+            "here. Keep it in a file of the folder."
         ),
     },
 )

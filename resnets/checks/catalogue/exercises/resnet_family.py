@@ -312,7 +312,7 @@ BOTTLENECK_FROM_MEMORY = BlockExercise(
         Criterion("stride", "Bug: the stride of conv2", 2),
         Criterion("padding", "Bug: the padding before the 1×1 shortcut", 2),
         Criterion("bias", "Bug: the bias in the shortcut", 1),
-        Criterion("rest", "What was right has stayed right", 1),
+        Criterion("rest", "Everything that was right is still right", 1),
     ),
     parts=(
         Part("main.0", "overwritten", "conv1"),
@@ -381,7 +381,7 @@ LAYER_FROM_MEMORY = NetworkExercise(
     draw_hidden=_hidden_rows,
     decided_by={"filters": "filters", "stride": "stride"},
     hints=(
-        "Run the check and read its first line: what does Python not know in make_layer?",
+        "Run the check and read its first line: which name does Python not know in make_layer?",
         "A method's first parameter is the object itself. Python passes it, but the method must "
         "name it. And compare what bottleneck_from_memory does with filters.",
         "make_layer needs self as its first parameter. The bottleneck multiplies filters by 4 "

@@ -185,8 +185,8 @@ _FORM_MISTAKES = {
     "no-second-relu": "The ReLU after the second convolution is missing.",
     "no-relus": "Both ReLUs are missing.",
     "relu-last": (
-        "There is one ReLU too many, after the last convolution. What is added to X must be able "
-        "to be negative."
+        "There is one ReLU too many, after the last convolution. It must be possible to add "
+        "negative numbers to X."
     ),
     "relu-after": "There is one ReLU too many, after the addition.",
     "relu-before": "There is one ReLU too many, before the first convolution.",
@@ -235,7 +235,7 @@ FORM_B = ArrayExercise(
     draw_hidden=_hidden_forms(_form_b),
     hints=(
         "Each branch has only two convolutions now. What they return is collected in a list.",
-        "Join the list along the last axis. Then follows one convolution with w3, and X is added.",
+        "Join the list along the last axis. Then call one convolution with w3, and add X.",
         "In a loop over zip(W1, W2): append ops.relu(conv2d(ops.relu(conv2d(X, w1)), w2)) to a "
         "list. Return X + conv2d(ops.concatenate(the list, axis=-1), w3).",
     ),
@@ -312,11 +312,11 @@ TO_FORM_C = ArrayExercise(
     ),
     draw_hidden=_hidden_moves,
     hints=(
-        "Which shapes must the three kernels have? form_c's docstring tells them. Compare them "
+        "Which shapes must the three kernels have? Read them in form_c's docstring. Compare them "
         "with the shapes of the branches' kernels.",
-        "The filters of the branches stand side by side in w1 and in w2. In w3, the filters are "
-        "the same for all branches, and what is read stands side by side: first what comes from "
-        "branch 0, then what comes from branch 1.",
+        "The filters of the branches stand side by side in w1 and in w2. In w3, all branches share"
+        " the filters. The channels that w3 reads stand side by side: first those of branch 0, "
+        "then those of branch 1.",
         "Join W1 and W2 along the last axis: ops.concatenate(W1, axis=-1). Join W3 along axis 2, "
         "the channels that are read.",
     ),
@@ -345,8 +345,8 @@ TO_FORM_C = ArrayExercise(
         "w3-reversed": "In w3, the branches stand in reverse order.",
         "first": "Only the kernels of the first branch are returned.",
         "stacked": (
-            "The kernels are stacked along a new axis. They must be joined along one that there "
-            "is: use ops.concatenate."
+            "The kernels are stacked along a new axis. They must be joined along an axis that they"
+            " have already: use ops.concatenate."
         ),
     },
 )
@@ -410,8 +410,8 @@ BLOCK_WIDTH = ArrayExercise(
         "divided-by-groups": "The width of a group must be multiplied by groups, not divided.",
         "filters-alone": "The width must also depend on groups and width_per_group.",
         "doubled": (
-            "The width is twice filters, whatever is passed. That is right for 32×4d only. Use "
-            "groups and width_per_group."
+            "The width is always twice filters. That is right for 32×4d only. Use groups and "
+            "width_per_group."
         ),
         "rounded-last": (
             "The width is rounded after the multiplication by groups. Round the width of one group "
@@ -548,7 +548,7 @@ RESNEXT_LAYER = NetworkExercise(
     rubric=(
         _BUILDS,
         Criterion("row", "How many blocks, their filters and strides", 2),
-        Criterion("passed", "groups and width_per_group reach every block", 2),
+        Criterion("passed", "groups and width_per_group are passed to every block", 2),
         Criterion("names", "Names of the blocks", 1),
     ),
     parts=tuple(Part(f"chain.{n}", "row", f"block {n}", _PASSED) for n in range(8)),
@@ -566,7 +566,7 @@ RESNEXT_LAYER = NetworkExercise(
         "width_per_group": "width_per_group",
     },
     hints=(
-        "It is make_layer of notebook 4, with one kind of block and two arguments more.",
+        "It is make_layer of notebook 4, with one kind of block and two more arguments.",
         "Each block gets filters, groups and width_per_group. The first block gets stride, the "
         "others get a stride of 1.",
         "for number in range(blocks): X = ResNeXtBlock(X, filters, stride if number == 0 else 1, "
@@ -602,9 +602,9 @@ RESNEXT = NetworkExercise(
     blocks=("ResNeXtBlock", "resnext_layer"),
     rubric=(
         Criterion("runs", "It runs and returns a Model", 1),
-        Criterion("stem", "What is given before the four layers has stayed", 1),
+        Criterion("stem", "The given part before the four layers is unchanged", 1),
         Criterion("layers", "The four layers: filters, numbers of blocks, strides", 3),
-        Criterion("passed", "groups and width_per_group reach every layer", 2),
+        Criterion("passed", "groups and width_per_group are passed to every layer", 2),
         Criterion("head", "include_top: global average pooling and the dense layer", 1),
         Criterion("names", "Names of the layers", 1),
         _NUMBERS,
@@ -658,7 +658,7 @@ RESNEXT50_FROM_MEMORY = NetworkExercise(
         Criterion("groups", "Bug: the number of groups", 1),
         Criterion("width", "Two bugs: the width of a group", 2),
         Criterion("blocks", "Bug: the number of blocks", 2),
-        Criterion("rest", "What was right has stayed right", 1),
+        Criterion("rest", "Everything that was right is still right", 1),
         Criterion("names", "Names of the blocks", 1),
     ),
     parts=tuple(Part(f"chain.{n}", "blocks", f"block {n}", _BUGS) for n in range(16)),

@@ -45,8 +45,8 @@ def _rows(criterion: str) -> tuple[Fact, Fact]:
         Fact(
             criterion,
             "the paths",
-            "The pictures of the paths cannot be read, or they are not those of the list. Is the "
-            "whole path there, and does it begin with the folder of the list file?",
+            "The pictures of the paths cannot be read, or they are not those of the list. Does "
+            "each path begin with the folder of the list file, and is it complete?",
         ),
     )
 
@@ -117,11 +117,11 @@ READ_LIST_FILE = ProcedureExercise(
             "Only the lines of pictures are counted. Empty lines and comments are lines, too."
         ),
         "not-said": (
-            "The error does not name the line. Nobody finds a mistake in a file of a thousand "
-            "lines without it."
+            "The error does not name the line. Without the line, nobody finds a mistake in a file "
+            "of a thousand lines."
         ),
         "no-error": "There is no error. A line that is wrong must raise a ValueError.",
-        "left-out-silently": "The line is left out without a word. Raise a ValueError.",
+        "left-out-silently": "The wrong line is left out without an error. Raise a ValueError.",
     },
 )
 
@@ -194,8 +194,8 @@ ROTATE = ArrayExercise(
         "Work on one picture at a time. y has one row for each row of the picture, x one column "
         "for each column. NumPy spreads them over the whole picture.",
         "np.arange(height)[:, None] - (height - 1) / 2 is y. x is made in the same way, with "
-        "[None, :] and width. np.deg2rad gives the angle that np.cos and np.sin want. The "
-        "formulas above give x_old and y_old.",
+        "[None, :] and width. np.deg2rad gives the angle in radians, as np.cos and np.sin need it."
+        " The formulas above give x_old and y_old.",
         "rows = np.rint(y_old + (height - 1) / 2).astype(int), and columns from x_old in the same "
         "way. Then append picture[mirrored(rows, height), mirrored(columns, width)] to turned.",
     ),
@@ -250,7 +250,7 @@ CENTRE_CROP = ArrayExercise(
         _RUNS,
         Criterion("even", "The same number of rows removed on both sides", 2),
         Criterion("odd", "An odd number of rows to remove", 1),
-        Criterion("wide", "Pictures that are no squares", 2),
+        Criterion("wide", "Pictures that are not square", 2),
     ),
     public=(
         _cropped("even.1", [2, 6, 6, 3], 4, seed=1),
@@ -261,9 +261,9 @@ CENTRE_CROP = ArrayExercise(
     ),
     draw_hidden=_hidden_crops,
     hints=(
-        "How many rows must go altogether? Half of them go at the top.",
-        "top = (height - side) // 2 rounds down, so an odd row more goes at the bottom. The "
-        "columns are the same, with the width.",
+        "How many rows must you remove altogether? Remove half of them at the top.",
+        "top = (height - side) // 2 rounds down, so if the number is odd, one row more is removed "
+        "at the bottom. The columns are the same, with the width.",
         "pictures.shape[1] is the height and pictures.shape[2] the width. Take rows top to "
         "top + side, and columns left to left + side, of all pictures.",
     ),
@@ -271,7 +271,8 @@ CENTRE_CROP = ArrayExercise(
         "top-left": "This is the upper left corner. Take the middle.",
         "bottom-right": "This is the lower right corner. Take the middle.",
         "rounded-up": (
-            "If an odd number of rows is removed, one more must go at the bottom, not at the top."
+            "If an odd number of rows is removed, one more must be removed at the bottom, not at "
+            "the top."
         ),
         "height-for-both": "The columns are computed from the height. Use the width.",
         "width-for-both": "The rows are computed from the width. Use the height.",
@@ -378,8 +379,8 @@ COLOUR_JITTER = ArrayExercise(
     rubric=(
         _RUNS,
         Criterion("brightness", "Brightness", 2),
-        Criterion("contrast", "Contrast, about the mean brightness of each picture", 3),
-        Criterion("saturation", "Saturation, about the brightness of each pixel", 2),
+        Criterion("contrast", "Contrast: the distance from the picture's mean brightness", 3),
+        Criterion("saturation", "Saturation: the distance from each pixel's brightness", 2),
         Criterion("range", "All numbers stay between 0 and 1, after each step", 2),
         Criterion("all", "All three, one after the other", 1),
         Criterion("kept", "The array that is passed in does not change", 1),
@@ -394,7 +395,7 @@ COLOUR_JITTER = ArrayExercise(
     ),
     draw_hidden=_hidden_jitters,
     hints=(
-        "Three steps, one after the other. Each works on what the step before has made, and ends "
+        "Three steps, one after the other. Each works on the result of the step before, and ends "
         "with np.clip(…, 0, 1).",
         "The brightness of all pixels is np.sum(pictures * LUMINANCE, axis=-1, keepdims=True). "
         "For the contrast, take its mean over axes 1 and 2, again with keepdims=True: one number "
@@ -417,15 +418,18 @@ COLOUR_JITTER = ArrayExercise(
         "plain-mean": (
             "The mean of all numbers is used. Brightness is the sum with the weights LUMINANCE."
         ),
-        "half": "The contrast is about 0.5. It should be about the picture's mean brightness.",
+        "half": (
+            "The contrast changes the distance from 0.5. It should change the distance from the "
+            "picture's mean brightness."
+        ),
         "contrast-missing": "The contrast does not change.",
         "saturation-missing": "The saturation does not change.",
         "saturation-of-mean": (
-            "The saturation is about the mean of the picture. It should be about the brightness of "
-            "each pixel."
+            "The saturation changes the distance from the mean of the picture. It should change "
+            "the distance from the brightness of each pixel."
         ),
         "contrast-exchanged": (
-            "Contrast and saturation are swapped: contrast is about one mean for each picture."
+            "Contrast and saturation are swapped: contrast uses one mean for each picture."
         ),
         "other-order": (
             "The order is wrong. Brightness comes first, then contrast, then saturation."
@@ -434,7 +438,8 @@ COLOUR_JITTER = ArrayExercise(
             "The saturation uses the brightness of the pixels before the contrast was changed."
         ),
         "blend-reversed": (
-            "The factors work the wrong way round. With 0, nothing of the picture itself is left."
+            "The factors work the wrong way round. With a factor of 0, nothing of the picture "
+            "itself should be left."
         ),
     },
 )
@@ -496,7 +501,7 @@ NORMALISE = ArrayExercise(
         "no-brackets": (
             "Only the mean is divided by the deviation. Put pictures - mean in brackets."
         ),
-        "divided-first": "The pictures are divided first. Subtract the mean before.",
+        "divided-first": "The pictures are divided first. Subtract the mean first.",
         "mean-added": "The mean is added. Subtract it.",
         "multiplied": "The pictures are multiplied by the deviation. Divide.",
         "variance": "The pictures are divided by the square of the deviation.",
@@ -578,8 +583,8 @@ MAKE_BATCHES = ArrayExercise(
             "The labels come in the new order, but the pictures do not. Then the labels are wrong."
         ),
         "inverse": (
-            "The order is used the other way round. The first picture must be the one whose "
-            "number stands first in order."
+            "The order is used the other way round. The first picture must be the one whose number"
+            " is the first in order."
         ),
         "reversed": "Without an order, the pictures come backwards.",
         "overlapping": "The batches overlap. Each must begin where the one before ends.",
@@ -595,9 +600,9 @@ REPLACE_HEAD = ProcedureExercise(
     rubric=(
         _RUNS,
         Criterion("head", "A dense layer with softmax on the old features", 4),
-        Criterion("names", "The layers stand in the new model itself", 1),
-        Criterion("frozen", "A training step leaves the other layers' weights alone", 2),
-        Criterion("averages", "It leaves the moving averages alone, too", 2),
+        Criterion("names", "The old layers are in the new model itself", 1),
+        Criterion("frozen", "A training step does not change the other layers' weights", 2),
+        Criterion("averages", "It does not change the moving averages, either", 2),
         Criterion("learns", "The head learns", 2),
     ),
     public=(case_of("new_head.1", seed=1), case_of("new_head.2", seed=2)),
@@ -630,8 +635,8 @@ REPLACE_HEAD = ProcedureExercise(
                 Fact(
                     "averages",
                     "the moving averages",
-                    "The training step has changed the moving averages of batch norm. A layer "
-                    "with trainable = False leaves them alone.",
+                    "The training step has changed the moving averages of batch norm. A layer with"
+                    " trainable = False does not change them.",
                 ),
                 Fact(
                     "learns",
@@ -643,7 +648,7 @@ REPLACE_HEAD = ProcedureExercise(
         )
     },
     mistakes={
-        "no-softmax": "The head's outputs are no probabilities: softmax is missing.",
+        "no-softmax": "The head's outputs are not probabilities: softmax is missing.",
         "sigmoid": "The head ends with a sigmoid, expected softmax.",
         "on-old-head": (
             "The new head gets the probabilities of the old head. It should get what the old head "
@@ -658,8 +663,10 @@ REPLACE_HEAD = ProcedureExercise(
             "Gamma and beta are frozen, but the moving averages are not. layer.trainable = False "
             "stops both."
         ),
-        "norm-only": "Only batch norm is frozen. The convolutions must be, too.",
-        "first-only": "Only the first layers are frozen. All must be, but the head.",
+        "norm-only": "Only batch norm is frozen. The convolutions must be frozen, too.",
+        "first-only": (
+            "Only the first layers are frozen. All layers except the head must be frozen."
+        ),
     },
 )
 
@@ -702,11 +709,11 @@ TRAIN_KEEPING_BEST = ProcedureExercise(
     ),
     draw_hidden=_drawn("gets_worse", "gets_no_better"),
     hints=(
-        "Two loops inside of one: over the epochs, and in each of them first over the training "
-        "batches and then over the test batches.",
+        "Write one loop over the epochs. Inside it, write two loops: first over the training "
+        "batches, then over the test batches.",
         "For the loss, add up len(x) * model.train_on_batch(x, y), and divide by the number of "
-        "pictures. For the accuracy, count the correct pictures and all, and divide. "
-        "probabilities.argmax(axis=1) is what was read.",
+        "pictures. For the accuracy, count the pictures that are read correctly, and divide by the"
+        " number of all test pictures. probabilities.argmax(axis=1) is what was read.",
         "Begin with best = -1. If the accuracy of an epoch is greater than best, set best to it "
         "and best_weights = model.get_weights(). After the last epoch, call "
         "model.set_weights(best_weights).",
@@ -751,7 +758,7 @@ FINE_TUNE = ProcedureExercise(
     assignment=ASSIGNMENT,
     rubric=(
         _RUNS,
-        Criterion("learns", "Layers from the named one on learn, and so does the head", 3),
+        Criterion("learns", "The named layer and all layers after it learn", 3),
         Criterion("frozen", "Layers before it do not learn", 2),
         Criterion("norm", "Batch norm stays frozen everywhere", 2),
         Criterion("rate", "Compiled with Adam and the given rate", 2),
@@ -760,7 +767,7 @@ FINE_TUNE = ProcedureExercise(
     draw_hidden=_drawn("last_stages", seeds=2),
     hints=(
         "Where in model.layers is the layer with this name? All layers from there to the end may "
-        "learn, if they are not batch norm.",
+        "learn, except batch norm.",
         "[layer.name for layer in model.layers].index(first) is the place. isinstance(layer, "
         "BatchNormalization) says whether a layer is batch norm.",
         "Set trainable of each of these layers. After that, call model.compile with "
@@ -779,9 +786,9 @@ FINE_TUNE = ProcedureExercise(
                 Fact(
                     "learns",
                     "how far the convolutions and the head have moved",
-                    "The layers from the named one on have not moved as they should. They and the "
-                    "head must be trainable, with Adam and the given rate. Compile after you have "
-                    "changed trainable.",
+                    "The weights from the named layer on have not changed as they should. These "
+                    "layers and the head must be trainable, with Adam and the given rate. Compile "
+                    "after you have changed trainable.",
                 ),
                 Fact(
                     "norm",
@@ -795,8 +802,8 @@ FINE_TUNE = ProcedureExercise(
     mistakes={
         "all-learn": "All layers learn. Those before the named one must stay frozen.",
         "norm-learns": "Batch norm learns, too. It must stay frozen.",
-        "one-late": "The named layer itself is still frozen. It is the first that learns.",
-        "one-stage": "Only the named layer learns. All after it must learn, too.",
+        "one-late": "The named layer itself is still frozen. It must learn, too.",
+        "one-stage": "Only the named layer learns. All layers after it must learn, too.",
         "head-frozen": "The head no longer learns.",
         "before-not-after": "The layers before the named one learn, expected those after it.",
         "usual-rate": "The learning rate is the usual one (0.001), expected the given one.",

@@ -241,7 +241,7 @@ def _name(part: Part, expected: Step, found: Step) -> list[Finding]:
     sentence = (
         N_("{place}: {label} has the name {found}, expected {expected}.")
         if found.name
-        else N_("{place}: {label} has no name from you (Keras chose {found}), expected {expected}.")
+        else N_("{place}: {label} was given no name (Keras chose {found}), expected {expected}.")
     )
     return [
         Finding(

@@ -72,7 +72,7 @@ def _diagnosed(exercise: NumbersExercise, mismatch: Mismatch) -> Diagnosis:
         case "whole":
             returned = say("a {kind}", kind=mismatch.found.returned[:40])
             message = say(
-                "The result is {found}, expected an integer. Divide by //, not by /.",
+                "The result is {found}, expected an integer. Use //, not /.",
                 found=returned,
             )
             return Diagnosis("whole", say("an integer"), returned, message)
@@ -88,7 +88,7 @@ def _diagnosed(exercise: NumbersExercise, mismatch: Mismatch) -> Diagnosis:
 def _about_changed_arguments() -> Diagnosis:
     message = say(
         "The function changes the arrays or the list that are passed to it. An operator like += "
-        "does that, and an assignment to an element, too. Make new arrays in a new list."
+        "does that. An assignment to an element does it, too. Make new arrays in a new list."
     )
     return Diagnosis("kept", say("unchanged arguments"), say("changed arguments"), message)
 
