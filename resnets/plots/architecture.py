@@ -38,13 +38,14 @@ from resnets.plots.layout import (
     box_width,
     rows_of,
 )
+from resnets.plots.style import IN_BOXES, INK, in_style
 
 # Inches, as in layout.py; y grows downwards.
 _FORK, _PLUS, _RADIUS = 0.12, 0.14, 0.085  # before and behind a block
 _SMALL = 9  # points; nothing is smaller
 
-_INK, _GREY = "#222222", "#5A5A5A"
-_STAGES = ["#0072B2", "#009E73", "#C98A00", "#D55E00", "#B0558F", "#3A93C5", "#7A7A00"]
+# Neighbours differ in hue and in lightness; each is 3 to 1 against a white and a dark page.
+_STAGES = ["#0072B2", "#009E73", "#B07A00", "#D55E00", "#B0558F", "#3A93C5", "#7A7A00"]
 
 
 def plot_architecture(model: Any) -> Figure:
@@ -64,6 +65,7 @@ def plot_architecture(model: Any) -> Figure:
     return draw_anatomy(read_anatomy(model))
 
 
+@in_style
 def draw_anatomy(anatomy: Anatomy) -> Figure:
     """Draw what `read_anatomy` has found."""
     rows = list(rows_of(anatomy))
@@ -76,8 +78,8 @@ def draw_anatomy(anatomy: Anatomy) -> Figure:
     axes = figure.add_axes((0, 0, 1, 1))
     axes.set(xlim=(0, WIDTH), ylim=(height, 0))
     axes.axis("off")
-    axes.text(0.2, 0.27, anatomy.name, fontsize=15, fontweight="bold", va="center", color=_INK)
-    axes.text(0.2, 0.46, totals, fontsize=10, va="top", color=_GREY, linespacing=1.35)
+    axes.text(0.2, 0.27, anatomy.name, fontsize=15, fontweight="bold", va="center")
+    axes.text(0.2, 0.46, totals, fontsize=10, va="top", linespacing=1.35)
     y, entry = top, None
     for row in rows:
         entry = _draw_row(axes, row, y, entry, last=row is rows[-1])
@@ -157,7 +159,6 @@ def _draw_row(
     axes: Axes, row: Row, top: float, entry: tuple[float, float] | None, last: bool
 ) -> tuple[float, float]:
     """Draw one row and the line that leads into it; returns where its own line leaves."""
-    colour = _colour(row.parts[-1])
     y = top
     if row.heading:
         axes.text(
@@ -167,9 +168,8 @@ def _draw_row(
             fontsize=10.5,
             fontweight="bold",
             va="center",
-            color=colour,
         )
-        axes.text(LEFT + 0.75, y + 0.15, row.text, fontsize=_SMALL, va="center", color=_GREY)
+        axes.text(LEFT + 0.75, y + 0.15, row.text, fontsize=_SMALL, va="center")
         if row.weights:
             text = f"{row.weights:,} parameters"
             axes.text(
@@ -179,7 +179,6 @@ def _draw_row(
                 fontsize=_SMALL,
                 va="center",
                 ha="right",
-                color=_GREY,
             )
         y += HEADER
     y += ARCH if row.arched else 0.06
@@ -244,7 +243,7 @@ def _draw_box(axes: Axes, part: Part, x: float, y: float, width: float, height: 
             fontweight="bold" if bold else "normal",
             ha="center",
             va="center",
-            color=_INK,
+            color=IN_BOXES,
             zorder=4,
         )
 
@@ -259,10 +258,10 @@ def _draw_shortcut(axes: Axes, part: Part, x: float, y: float, width: float, mid
     _line(axes, [(x + width, middle), (plus, middle)])
     axes.add_patch(Circle((fork, middle), 0.028, color=colour, zorder=4))
     axes.add_patch(
-        Circle((plus, middle), _RADIUS, facecolor="white", edgecolor=_INK, linewidth=1.1, zorder=4)
+        Circle((plus, middle), _RADIUS, facecolor="white", edgecolor=INK, linewidth=1.1, zorder=4)
     )
     for dx, dy in ((0.05, 0), (0, 0.05)):
-        _line(axes, [(plus - dx, middle - dy), (plus + dx, middle + dy)], zorder=5)
+        _line(axes, [(plus - dx, middle - dy), (plus + dx, middle + dy)], IN_BOXES, zorder=5)
     if part.shortcut:
         axes.text(
             (fork + plus) / 2,
@@ -271,7 +270,7 @@ def _draw_shortcut(axes: Axes, part: Part, x: float, y: float, width: float, mid
             fontsize=_SMALL,
             ha="center",
             va="center",
-            color=_INK,
+            color=IN_BOXES,
             zorder=5,
             bbox={
                 "boxstyle": "round,pad=0.18",
@@ -304,22 +303,22 @@ def _draw_legend(axes: Axes, anatomy: Anatomy, notes: list[str], y: float) -> No
                 0.34,
                 0.17,
                 boxstyle="round,pad=0,rounding_size=0.05",
-                facecolor=_tint(_GREY, 0.34 if strong else 0.13),
-                edgecolor=_GREY,
+                facecolor=_tint(INK, 0.34 if strong else 0.13),
+                edgecolor=INK,
                 linewidth=1.8 if strong else 1.1,
             )
         )
-        axes.text(LEFT + 0.47, y + 0.135, meaning[kind], fontsize=_SMALL, va="center", color=_INK)
+        axes.text(LEFT + 0.47, y + 0.135, meaning[kind], fontsize=_SMALL, va="center")
         y += 0.3
     for note in notes:
-        axes.text(LEFT, y + 0.11, note, fontsize=_SMALL, va="center", color=_GREY)
+        axes.text(LEFT, y + 0.11, note, fontsize=_SMALL, va="center")
         y += 0.24
 
 
 def _line(
     axes: Axes,
     corners: list[tuple[float, float]],
-    colour: str = _INK,
+    colour: str = INK,
     width: float = 1.1,
     zorder: int = 2,
 ) -> None:
@@ -337,7 +336,7 @@ def _arrow(
     axes: Axes,
     start: tuple[float, float],
     stop: tuple[float, float],
-    colour: str = _INK,
+    colour: str = INK,
     width: float = 1.1,
 ) -> None:
     axes.add_patch(
@@ -357,7 +356,7 @@ def _arrow(
 
 def _colour(part: Part) -> str:
     return (
-        _GREY if part.stage is None or part.title == "input" else _STAGES[part.stage % len(_STAGES)]
+        INK if part.stage is None or part.title == "input" else _STAGES[part.stage % len(_STAGES)]
     )
 
 

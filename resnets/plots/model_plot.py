@@ -16,9 +16,9 @@ from resnets.language import say
 from resnets.plots.describe import describe, short_shape
 from resnets.plots.figures import show_picture
 from resnets.plots.graph import Step, list_layers, read_graph
+from resnets.plots.style import COLOURS, IN_BOXES, INK, in_style
 
 _WIDTH, _HEIGHT, _ACROSS, _DOWN = 2.6, 0.5, 0.5, 0.35  # of a box and between boxes, in inches
-_LINE = "#444444"
 _LONGEST = 150  # rows; a taller picture than this no viewer opens
 _MATPLOTLIB = {"png", "pdf", "svg", "jpg", "jpeg"}
 
@@ -111,6 +111,7 @@ def _first_line(error: Exception) -> str:
     return (str(error) or type(error).__name__).splitlines()[0][:100]
 
 
+@in_style
 def _draw(model: Any, show_shapes: bool) -> Figure:
     """One box a layer, inputs on top; layers at equal depth stand side by side."""
     steps = read_graph(model)
@@ -131,11 +132,12 @@ def _draw(model: Any, show_shapes: bool) -> Figure:
     ]
     for step, (x, y) in zip(steps, corners, strict=True):
         box = FancyBboxPatch((x, y), _WIDTH, _HEIGHT, boxstyle="round,pad=0,rounding_size=0.06")
-        box.set(facecolor="#EAF2F9", edgecolor="#0072B2", zorder=2)
+        box.set(facecolor="#EAF2F9", edgecolor=COLOURS[0], zorder=2)
         axes.add_patch(box)
         text = [getattr(step.layer, "name", step.kind), _caption(step, show_shapes)]
-        axes.text(x + 0.1, y + 0.16, text[0], fontsize=9, fontweight="bold", va="center")
-        axes.text(x + 0.1, y + 0.35, text[1], fontsize=9, va="center")
+        look = {"fontsize": 9, "va": "center", "color": IN_BOXES}
+        axes.text(x + 0.1, y + 0.16, text[0], fontweight="bold", **look)
+        axes.text(x + 0.1, y + 0.35, text[1], **look)
         for parent in step.parents:
             _connect(axes, corners[parent], (x, y))
     if left_out:
@@ -162,9 +164,9 @@ def _connect(axes: Axes, above: tuple[float, float], below: tuple[float, float])
         end = x + _WIDTH if x == left else x
         out = top + _HEIGHT / 2
         way = [(left + _WIDTH, out), (lane, out), (lane, middle), (end, middle)]
-    axes.plot(*zip(*way[:-1], strict=True), color=_LINE, linewidth=1, zorder=1)
+    axes.plot(*zip(*way[:-1], strict=True), color=INK, linewidth=1, zorder=1)
     arrow = FancyArrowPatch(*way[-2:], arrowstyle="-|>", mutation_scale=9, shrinkA=0, shrinkB=0)
-    arrow.set(color=_LINE, linewidth=1, zorder=1)
+    arrow.set(color=INK, linewidth=1, zorder=1)
     axes.add_patch(arrow)
 
 
