@@ -7,12 +7,9 @@ from typing import NamedTuple
 
 from resnets.checks.catalogue.exercises import ASSIGNMENTS
 from resnets.checks.catalogue.lookup import exercises
+from resnets.checks.display.colours import FAINT, GOOD, LINE
 from resnets.checks.progress_file import kept_points, progress_file
 from resnets.language import say, together
-
-_FAINT = "var(--jp-content-font-color2, #656d76)"
-_LINE = "var(--jp-border-color2, #d0d7de)"
-_GOOD = "#2da44e"
 
 
 class Share(NamedTuple):
@@ -64,7 +61,7 @@ def line_under_a_check(assignment: str) -> dict[str, str]:
     if progress_file() is None:
         return {}
     text = _in_words(shares(), assignment)
-    style = f"color:{_FAINT};font-size:12px;border-top:1px solid {_LINE};padding:3px 0 0"
+    style = f"color:{FAINT};font-size:12px;border-top:1px solid {LINE};padding:3px 0 0"
     return {"text/plain": text, "text/html": f'<div style="{style}">{escape(text)}</div>'}
 
 
@@ -118,6 +115,6 @@ def _bar(share: float) -> str:
     percent = f"{100 * share:.0f}"
     return (
         f'<div role="img" aria-label="{percent} %" style="width:120px;height:8px;'
-        f'border-radius:4px;background:{_LINE}"><div style="width:{percent}%;height:8px;'
-        f'border-radius:4px;background:{_GOOD}"></div></div>'
+        f'border-radius:4px;background:{LINE}"><div style="width:{percent}%;height:8px;'
+        f'border-radius:4px;background:{GOOD}"></div></div>'
     )

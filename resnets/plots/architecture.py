@@ -11,6 +11,7 @@ from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 from matplotlib.patches import Circle, FancyArrowPatch, FancyBboxPatch
 
+from resnets.language import say
 from resnets.plots.anatomy import (
     CONVOLUTIONAL,
     IDENTITY,
@@ -39,6 +40,7 @@ from resnets.plots.layout import (
     rows_of,
 )
 from resnets.plots.style import IN_BOXES, INK, in_style
+from resnets.plots.svg import Detail
 
 # Inches, as in layout.py; y grows downwards.
 _FORK, _PLUS, _RADIUS = 0.12, 0.14, 0.085  # before and behind a block
@@ -81,11 +83,13 @@ def draw_anatomy(anatomy: Anatomy) -> Figure:
     axes.text(0.2, 0.27, anatomy.name, fontsize=15, fontweight="bold", va="center")
     axes.text(0.2, 0.46, totals, fontsize=10, va="top", linespacing=1.35)
     y, entry = top, None
+    drawn = 0
     for row in rows:
-        entry = _draw_row(axes, row, y, entry, last=row is rows[-1])
+        entry = _draw_row(axes, row, y, entry, drawn, last=row is rows[-1])
         y += row.height
+        drawn += len(row.parts)
     _draw_legend(axes, anatomy, notes, y)
-    return described(figure, _in_words(anatomy, rows, totals))
+    return described(figure, _in_words(anatomy, rows, totals), _details(rows))
 
 
 # Words
@@ -126,6 +130,43 @@ def _box_in_words(part: Part) -> str:
     return ", ".join([title, *what, *shape, *weights])
 
 
+def _details(rows: list[Row]) -> list[Detail]:
+    """What is told of each box, in their order."""
+    parts = [part for row in rows for part in row.parts]
+    return [Detail(_gid(i), _name(part), _facts(part)) for i, part in enumerate(parts)]
+
+
+def _gid(number: int) -> str:
+    return f"part-{number}"
+
+
+def _name(part: Part) -> str:
+    title = " ".join(box_title(part))
+    if not part.residual:
+        return title
+    if part.times > 1:
+        return say(
+            "{title}: {count} {kind} blocks", title=title, count=part.times, kind=say(part.kind)
+        )
+    return say("{title}: {kind} block", title=title, kind=say(part.kind))
+
+
+def _facts(part: Part) -> tuple[str, ...]:
+    facts = [] if part.residual else [", ".join(part.details)]
+    if part.main:
+        facts.append(say("main path: {layers}", layers=" → ".join(part.main)))
+    if part.paths > 1:
+        facts.append(say("{count} such paths side by side", count=part.paths))
+    if part.shortcut:
+        facts.append(say("shortcut: {layers}", layers=" → ".join(part.shortcut)))
+    elif part.residual:
+        facts.append(say("shortcut: the input as it is"))
+    if part.shape:
+        facts.append(say("output shape: {shape}", shape=short_shape(part.shape)))
+    facts.append(say("parameters: {count}", count=f"{part.weights:,}"))
+    return tuple(filter(None, facts))
+
+
 def _kinds(anatomy: Anatomy) -> list[str]:
     return [
         kind
@@ -156,9 +197,17 @@ def _notes(anatomy: Anatomy) -> list[str]:
 
 
 def _draw_row(
-    axes: Axes, row: Row, top: float, entry: tuple[float, float] | None, last: bool
+    axes: Axes,
+    row: Row,
+    top: float,
+    entry: tuple[float, float] | None,
+    drawn: int,
+    last: bool,
 ) -> tuple[float, float]:
-    """Draw one row and the line that leads into it; returns where its own line leaves."""
+    """Draw one row and the line that leads into it; returns where its own line leaves.
+
+    `drawn` is how many boxes there are in the rows above.
+    """
     y = top
     if row.heading:
         axes.text(
@@ -192,7 +241,7 @@ def _draw_row(
         start = x - GAP + _behind(row.parts[i - 1]) if i else x - _FORK
         if part.follows:
             _arrow(axes, (start, middle), (x, middle))
-        _draw_box(axes, part, x, y, width, row.box_height)
+        _draw_box(axes, part, _gid(drawn + i), x, y, width, row.box_height)
         if part.residual:
             _draw_shortcut(axes, part, x, y, width, middle)
         x += width + GAP
@@ -210,7 +259,9 @@ def _behind(part: Part) -> float:
     return _PLUS + _RADIUS if part.residual else 0.0
 
 
-def _draw_box(axes: Axes, part: Part, x: float, y: float, width: float, height: float) -> None:
+def _draw_box(
+    axes: Axes, part: Part, gid: str, x: float, y: float, width: float, height: float
+) -> None:
     colour = _colour(part)
     strong = part.kind in (CONVOLUTIONAL, RESHAPING)
     fill = _tint(colour, 0.34 if strong else 0.13)
@@ -227,6 +278,7 @@ def _draw_box(axes: Axes, part: Part, x: float, y: float, width: float, height: 
                 edgecolor=colour,
                 linewidth=1.8 if strong else 1.1,
                 zorder=3,
+                gid=gid,
             )
         )
     lines = box_text(part)
@@ -245,6 +297,7 @@ def _draw_box(axes: Axes, part: Part, x: float, y: float, width: float, height: 
             va="center",
             color=IN_BOXES,
             zorder=4,
+            gid=gid,
         )
 
 

@@ -74,12 +74,15 @@ def plot_gradients(norms: Mapping[str, Sequence[float]]) -> Figure:
 
 
 @in_style
-def plot_history(histories: Mapping[str, Mapping[str, Sequence[float]]]) -> Figure:
+def plot_history(
+    histories: Mapping[str, Mapping[str, Sequence[float]]], first_epoch: int = 1
+) -> Figure:
     """Loss and accuracy by epoch, as `model.fit(…).history` holds them, a colour and marker a run.
 
     Args:
         histories: a run's name → Keras' history dictionary. Curves of the test data (keys that
-            begin with `val_`) are drawn dashed.
+            begin with `val_`) are drawn dashed. A run without a name is called training and test.
+        first_epoch: the number of the epoch with which the histories begin.
     """
     figure, (left, right) = plt.subplots(1, 2, figsize=(10, 3.8), layout="constrained")
     tidy(left, "Loss", "epoch")
@@ -88,9 +91,12 @@ def plot_history(histories: Mapping[str, Mapping[str, Sequence[float]]]) -> Figu
     words = []
     for (name, history), colour, marker in zip(histories.items(), COLOURS, MARKERS, strict=False):
         for axes, key in ((left, N_("loss")), (right, N_("accuracy"))):
-            for prefix, style, label in (("", "-", name), ("val_", "--", f"{name}, test")):
+            for prefix, style, label in (
+                ("", "-", name or "training"),
+                ("val_", "--", f"{name}, test" if name else "test"),
+            ):
                 if values := history.get(prefix + key):
-                    epochs = np.arange(1, len(values) + 1)
+                    epochs = np.arange(first_epoch, first_epoch + len(values))
                     axes.plot(
                         epochs,
                         values,

@@ -28,7 +28,7 @@ def plot_model(
 ) -> Any:
     """Draw every layer of a model to a file and, in a notebook, below the cell.
 
-    The work is `keras.utils.plot_model`'s where Graphviz and pydot are installed. Where they are
+    Keras makes the diagram where Graphviz and pydot are installed. Where they are
     not, or fail, a simpler picture of the same layers is drawn, and one line says how to install
     Graphviz. Nothing is raised.
 
@@ -48,8 +48,8 @@ def plot_model(
         before = _stamp(to_file)
         try:
             options = {"show_layer_names": True, "dpi": 100} | options
-            image = keras.utils.plot_model(model, to_file, show_shapes=show_shapes, **options)
-            return _described(image, model)
+            _write_with_graphviz(model, to_file, show_shapes=show_shapes, **options)
+            return _described(_image(to_file), model)
         except Exception as error:
             if _stamp(to_file) not in (None, before):
                 return None  # drawn, in a format that IPython cannot show: SVG, say
@@ -57,6 +57,27 @@ def plot_model(
             reason = f"Graphviz could not draw this model ({_first_line(error)})"
     print(say("{reason}; here is a simpler drawing.", reason=reason))
     return _described(_write(_draw(model, show_shapes), to_file, options.get("dpi", 100)), model)
+
+
+def _write_with_graphviz(model: Any, to_file: str, **options: Any) -> None:
+    """What `keras.utils.plot_model` does, with lines that are seen on white and on dark pages."""
+    dot = keras.utils.model_to_dot(model, **options)
+    dot.set("bgcolor", "transparent")
+    for what in ("fontcolor", "pencolor"):  # of the frames around nested models
+        dot.set(what, INK)
+    dot.set_edge_defaults(color=INK)
+    dot.write(to_file, format=Path(to_file).suffix[1:] or "png")
+
+
+def _image(path: str) -> Any:
+    """What a notebook shows of a file; None for a PDF, and where there is no IPython."""
+    if path.lower().endswith(".pdf"):
+        return None
+    try:
+        from IPython.display import Image
+    except ImportError:
+        return None
+    return Image(filename=path)
 
 
 def _stamp(to_file: str) -> tuple[int, int] | None:
@@ -202,10 +223,4 @@ def _write(figure: Figure, to_file: str, dpi: int) -> Any:
     except OSError as error:
         print(f"{path} cannot be written ({error.strerror}), so there is no picture.")
         return None
-    if path.suffix.lower() in (".pdf", ".svg"):
-        return None
-    try:
-        from IPython.display import Image
-    except ImportError:
-        return None
-    return Image(filename=str(path))
+    return None if path.suffix.lower() == ".svg" else _image(str(path))

@@ -6,6 +6,8 @@ import inspect
 import itertools
 from collections.abc import Iterator
 
+import resnets_utils
+
 import matplotlib
 import matplotlib.pyplot as plt
 import numpy as np
@@ -16,7 +18,6 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import FancyArrowPatch
 from matplotlib.text import Text
 
-import resnets_utils
 from resnets.plots import architecture, model_plot
 from resnets.plots.style import COLOURS, DASHES, IN_BOXES, INK, MARKERS, PAGES, STYLE
 from tests.contrast import contrast
@@ -44,7 +45,7 @@ DRAWN = {
     "plot_prediction": lambda draw: draw(np.zeros((4, 4, 3)), [0.2, 0.8]),
     "plot_signs": lambda draw: draw(np.zeros((2, 4, 4, 3)), [0, 1], per_class=1),
 }
-"""Each function that draws a figure, and how it is called. `plot_model` writes a file: see below."""
+"""Each function that draws a figure, and how it is called. `plot_model` has tests of its own."""
 
 
 @pytest.fixture(autouse=True)
