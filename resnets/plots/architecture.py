@@ -11,7 +11,7 @@ from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 from matplotlib.patches import Circle, FancyArrowPatch, FancyBboxPatch
 
-from resnets.language import say
+from resnets.language import N_, say
 from resnets.plots.anatomy import (
     CONVOLUTIONAL,
     IDENTITY,
@@ -144,11 +144,18 @@ def _name(part: Part) -> str:
     title = " ".join(box_title(part))
     if not part.residual:
         return title
-    if part.times > 1:
-        return say(
-            "{title}: {count} {kind} blocks", title=title, count=part.times, kind=say(part.kind)
-        )
-    return say("{title}: {kind} block", title=title, kind=say(part.kind))
+    return say(_NAMES[part.kind][part.times > 1], title=title, count=part.times)
+
+
+_NAMES = {
+    IDENTITY: (N_("{title}: identity block"), N_("{title}: {count} identity blocks")),
+    CONVOLUTIONAL: (
+        N_("{title}: convolutional block"),
+        N_("{title}: {count} convolutional blocks"),
+    ),
+    RESHAPING: (N_("{title}: reshaping block"), N_("{title}: {count} reshaping blocks")),
+}
+"""Kind of block → how one is called, and several in a row."""
 
 
 def _facts(part: Part) -> tuple[str, ...]:

@@ -92,8 +92,8 @@ def plot_history(
     for (name, history), colour, marker in zip(histories.items(), COLOURS, MARKERS, strict=False):
         for axes, key in ((left, N_("loss")), (right, N_("accuracy"))):
             for prefix, style, label in (
-                ("", "-", name or "training"),
-                ("val_", "--", f"{name}, test" if name else "test"),
+                ("", "-", name or N_("training")),
+                ("val_", "--", f"{name}, test" if name else N_("test")),
             ):
                 if values := history.get(prefix + key):
                     epochs = np.arange(first_epoch, first_epoch + len(values))
@@ -111,7 +111,7 @@ def plot_history(
                     words.append(
                         say(
                             "{label}: {what} from {first} to {last}.",
-                            label=label,
+                            label=label if name else say(label),
                             what=say(key),
                             first=first,
                             last=last,

@@ -65,7 +65,11 @@ def _write_with_graphviz(model: Any, to_file: str, **options: Any) -> None:
     dot.set("bgcolor", "transparent")
     for what in ("fontcolor", "pencolor"):  # of the frames around nested models
         dot.set(what, INK)
-    dot.set_edge_defaults(color=INK)
+    graphs = [dot]
+    for graph in graphs:  # grows: a nested model is a graph in a graph
+        graphs += graph.get_subgraphs()
+        for edge in graph.get_edges():
+            edge.set("color", INK)
     dot.write(to_file, format=Path(to_file).suffix[1:] or "png")
 
 
