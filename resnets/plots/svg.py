@@ -66,7 +66,7 @@ def live_html(figure: Figure, text: str, details: Sequence[Detail]) -> str:
     picture = base64.b64encode(still.encode()).decode()
     return (
         f"<style>{_css(name, len(details))}</style>"
-        f'<div class="{name}" hidden>{live}</div>'
+        f'<div class="{name}" hidden="hidden" style="display:none">{live}</div>'
         f'<img class="{name}" alt="{escape(text)}" style="max-width:100%" '
         f'src="data:image/svg+xml;base64,{picture}">'
     )
