@@ -30,10 +30,11 @@ def described(figure: Figure, text: str, details: Sequence[Detail] = ()) -> Figu
         details: what a notebook tells of single boxes of a drawing, under the mouse and with Tab.
 
     Returns:
-        The figure, with the text as its attribute `alternative`.
+        The figure, with the text and the details as its attributes.
     """
     figure.alternative = text
-    figure._ipython_display_ = lambda: _show(figure, text, details)
+    figure.details = tuple(details)
+    figure._ipython_display_ = lambda: show_picture(pictures_of(figure), text)
     if "inline" in matplotlib.get_backend().lower():
         plt.close(figure)  # else it is shown a second time, as an open figure
     return figure
@@ -88,15 +89,8 @@ def _display(
     display(bundle, metadata=metadata, raw=True, **options)
 
 
-def _show(figure: Figure, text: str, details: Sequence[Detail]) -> None:
-    pictures = pictures_of(figure)
-    if details:
-        pictures["text/html"] = live_html(figure, text, details)
-    show_picture(pictures, text)
-
-
 def pictures_of(figure: Figure) -> dict[str, Any]:
-    """A figure as a notebook stores it: MIME type → data."""
+    """A described figure as a notebook stores it: MIME type → data."""
     from IPython import get_ipython
 
     pictures = {}
@@ -105,4 +99,11 @@ def pictures_of(figure: Figure) -> dict[str, Any]:
         made = made[0] if isinstance(made, tuple) else made
         if made is not None:
             pictures[kind] = made
-    return pictures
+    return pictures | live_of(figure)
+
+
+def live_of(figure: Figure) -> dict[str, str]:
+    """A drawing whose boxes tell their details, as a MIME bundle; empty for other figures."""
+    if not figure.details:
+        return {}
+    return {"text/html": live_html(figure, figure.alternative, figure.details)}

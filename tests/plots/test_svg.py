@@ -14,9 +14,9 @@ from nbclient import NotebookClient
 
 from autograder.paths import ROOT
 from resnets.plots.anatomy import read_anatomy
-from resnets.plots.architecture import _details, plot_architecture
+from resnets.plots.architecture import plot_architecture
+from resnets.plots.figures import live_of
 from resnets.plots.layout import rows_of
-from resnets.plots.svg import live_html
 
 from . import networks
 from .test_text_alternatives import _environment
@@ -33,9 +33,7 @@ def _close():
 
 
 def page(build) -> str:
-    model = build()
-    figure = plot_architecture(model)
-    return live_html(figure, figure.alternative, _details(list(rows_of(read_anatomy(model)))))
+    return live_of(plot_architecture(build()))["text/html"]
 
 
 def live(html: str) -> ElementTree.Element:
