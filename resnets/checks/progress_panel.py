@@ -108,13 +108,15 @@ def _html(title: str, rows: list[tuple[str, str, str, float]]) -> str:
         f"{cell}{escape(done)}</td>{cell}{escape(points)}</td></tr>"
         for name, done, points, share in rows
     )
-    return f'<div><b>{escape(title)}</b><table style="margin:4px 0">{body}</table></div>'
+    return (
+        f'<div><b>{escape(title)}</b><table style="margin:4px 0;color:inherit">{body}</table></div>'
+    )
 
 
 def _bar(share: float) -> str:
     percent = f"{100 * share:.0f}"
     return (
         f'<div role="img" aria-label="{percent} %" style="width:120px;height:8px;'
-        f'border-radius:4px;background:{LINE}"><div style="width:{percent}%;height:8px;'
+        f'border-radius:4px;border:1px solid {FAINT}"><div style="width:{percent}%;height:8px;'
         f'border-radius:4px;background:{GOOD}"></div></div>'
     )

@@ -129,7 +129,7 @@ def _note(
     """A panel below its box, or above where there is no room; dark, so that it is read anywhere."""
     lines = [line for text in detail.lines for line in textwrap.wrap(text, _LETTERS)]
     name = textwrap.shorten(detail.name, _LETTERS, placeholder="…")
-    wide = max(len(line) for line in [name, *lines]) * _LETTER * 13 + 24
+    wide = max(map(_ems, [name, *lines])) * 13 + 24
     tall = (1 + len(lines)) * _LINE + 14
     left, top, right, bottom = box
     x = max(4.0, min((left + right - wide) / 2, width - wide - 4))
@@ -144,6 +144,11 @@ def _note(
         f'width="{_n(wide)}" height="{_n(tall)}" rx="6" fill="{IN_BOXES}" stroke="{INK}"/>'
         f"{rows}</g>"
     )
+
+
+def _ems(line: str) -> float:
+    """About how wide a line is, in font sizes: Chinese characters are as wide as they are high."""
+    return sum(1.0 if letter >= "\u2e80" else _LETTER for letter in line)
 
 
 def _place(group: Sequence[Artist]) -> tuple[float, float, float, float]:

@@ -28,7 +28,7 @@ def report_to_html(report: Report) -> str:
     rows = "".join(_row(item) for item in _folded(report.items))
     table = (
         '<table style="border-collapse:collapse;width:100%;margin:0;font-size:13px;'
-        'background:transparent;table-layout:auto">'
+        'color:inherit;background:transparent;table-layout:auto">'
         f'<tr style="background:transparent">{_heads()}</tr>{rows}</table>'
     )
     picture = draw(report.diagram) if mistakes and report.diagram else ""
