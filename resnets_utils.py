@@ -30,6 +30,7 @@ from resnets.plots.confusion import plot_confusion
 from resnets.plots.curves import plot_bars, plot_gradients, plot_history
 from resnets.plots.forms import plot_forms
 from resnets.plots.lines import plot_curves
+from resnets.plots.live import LiveCurves
 from resnets.plots.model_plot import plot_model
 from resnets.plots.padding import plot_padding
 from resnets.plots.pictures import plot_pictures
@@ -55,6 +56,7 @@ __all__ = [
     "DatasetError",
     "GlorotUniform",
     "KaimingNormal",
+    "LiveCurves",
     "NumpyBatches",
     "Progress",
     "Training",

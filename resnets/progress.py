@@ -36,7 +36,7 @@ class Progress:
     """
 
     def __init__(self, total: int, title: str, unit: str, *, shown: bool = True) -> None:
-        file = sys.stdout if _in_notebook() else sys.stderr
+        file = sys.stdout if in_notebook() else sys.stderr
         self._bar = tqdm(
             total=total,
             desc=title,
@@ -44,7 +44,7 @@ class Progress:
             bar_format=say(_LINE),
             ncols=_WIDTH,
             file=file,
-            disable=not (shown and (_in_notebook() or file.isatty())),
+            disable=not (shown and (in_notebook() or file.isatty())),
         )
 
     def step(self, count: int = 1) -> None:
@@ -63,7 +63,7 @@ class Progress:
         self._bar.close()
 
 
-def _in_notebook() -> bool:
+def in_notebook() -> bool:
     """Whether this is a notebook's kernel: one has a shell, and the shell a kernel."""
     if "IPython" not in sys.modules:
         return False

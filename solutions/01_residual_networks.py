@@ -28,6 +28,7 @@ import sys
 sys.path.append("..")  # resnets_utils.py lives one folder up
 
 from resnets_utils import (
+    LiveCurves,
     Progress,
     check,
     convert_to_one_hot,
@@ -40,7 +41,6 @@ from resnets_utils import (
     load_pretrained,
     plot_architecture,
     plot_gradients,
-    plot_history,
     plot_model,
     plot_prediction,
     plot_signs,
@@ -537,12 +537,13 @@ plot_architecture(model)
 # This is the course's recipe: the optimizer Adam, the loss cross-entropy, and batches of 32. An *epoch* is
 # one pass over all training pictures. The first step takes longest, because the backend compiles the network
 # first (about 20 seconds with 2 processor cores). After that, an epoch takes about 20 seconds. Twice as long
-# is normal if other programs are busy.
+# is normal if other programs are busy. `LiveCurves` draws loss and
+# accuracy below the cell, and draws them again after each epoch.
 
 # %% tags=["heavy", "nbval-ignore-output"]
 model.compile(optimizer="adam", loss="categorical_crossentropy", metrics=["accuracy"])
-settings = {"batch_size": 32, "validation_data": (X_test, Y_test)}
-first = model.fit(X_train, Y_train, epochs=2, **settings)
+settings = {"batch_size": 32, "validation_data": (X_test, Y_test), "callbacks": [LiveCurves()]}
+history = model.fit(X_train, Y_train, epochs=2, **settings)
 
 # %% tags=["heavy", "nbval-ignore-output"]
 loss, accuracy = model.evaluate(X_test, Y_test, verbose=0)
@@ -557,11 +558,7 @@ assert 0.05 <= accuracy < 0.6, "near chance, as the next section explains"
 # batches rises, but the accuracy on the test pictures does not.
 
 # %% tags=["heavy", "nbval-ignore-output"]
-more = model.fit(X_train, Y_train, initial_epoch=2, epochs=20 if FULL else 5, **settings)
-
-# %% tags=["heavy"]
-history = {key: first.history[key] + more.history[key] for key in first.history}
-plot_history({"course's recipe": history})
+history = model.fit(X_train, Y_train, initial_epoch=2, epochs=20 if FULL else 5, **settings)
 
 # %% [markdown]
 # This looks like overfitting. It is something else.

@@ -57,7 +57,10 @@ def figure_of(notebook: nbformat.NotebookNode, words: str) -> bytes | None:
 
 def small(picture: bytes) -> Image.Image:
     """The picture in a size and with as many colours as a page needs."""
-    image = Image.open(io.BytesIO(picture)).convert("RGB")
+    drawn = Image.open(io.BytesIO(picture)).convert("RGBA")
+    # Figures have no paper of their own; few colours and transparency do not go together.
+    paper = Image.new("RGBA", drawn.size, "white")
+    image = Image.alpha_composite(paper, drawn).convert("RGB")
     height = round(image.height * min(1, WIDTH / image.width))
     image = image.resize((min(WIDTH, image.width), height), Image.Resampling.LANCZOS)
     return image.quantize(COLOURS, dither=Image.Dither.NONE)

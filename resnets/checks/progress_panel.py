@@ -7,12 +7,9 @@ from typing import NamedTuple
 
 from resnets.checks.catalogue.exercises import ASSIGNMENTS
 from resnets.checks.catalogue.lookup import exercises
+from resnets.checks.display.colours import FAINT, GOOD, LINE
 from resnets.checks.progress_file import kept_points, progress_file
 from resnets.language import say, together
-
-_FAINT = "var(--jp-content-font-color2, #656d76)"
-_LINE = "var(--jp-border-color2, #d0d7de)"
-_GOOD = "#2da44e"
 
 
 class Share(NamedTuple):
@@ -64,7 +61,7 @@ def line_under_a_check(assignment: str) -> dict[str, str]:
     if progress_file() is None:
         return {}
     text = _in_words(shares(), assignment)
-    style = f"color:{_FAINT};font-size:12px;border-top:1px solid {_LINE};padding:3px 0 0"
+    style = f"color:{FAINT};font-size:12px;border-top:1px solid {LINE};padding:3px 0 0"
     return {"text/plain": text, "text/html": f'<div style="{style}">{escape(text)}</div>'}
 
 
@@ -111,13 +108,15 @@ def _html(title: str, rows: list[tuple[str, str, str, float]]) -> str:
         f"{cell}{escape(done)}</td>{cell}{escape(points)}</td></tr>"
         for name, done, points, share in rows
     )
-    return f'<div><b>{escape(title)}</b><table style="margin:4px 0">{body}</table></div>'
+    return (
+        f'<div><b>{escape(title)}</b><table style="margin:4px 0;color:inherit">{body}</table></div>'
+    )
 
 
 def _bar(share: float) -> str:
     percent = f"{100 * share:.0f}"
     return (
         f'<div role="img" aria-label="{percent} %" style="width:120px;height:8px;'
-        f'border-radius:4px;background:{_LINE}"><div style="width:{percent}%;height:8px;'
-        f'border-radius:4px;background:{_GOOD}"></div></div>'
+        f'border-radius:4px;border:1px solid {FAINT}"><div style="width:{percent}%;height:8px;'
+        f'border-radius:4px;background:{GOOD}"></div></div>'
     )

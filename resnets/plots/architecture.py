@@ -11,6 +11,7 @@ from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 from matplotlib.patches import Circle, FancyArrowPatch, FancyBboxPatch
 
+from resnets.language import N_, say
 from resnets.plots.anatomy import (
     CONVOLUTIONAL,
     IDENTITY,
@@ -38,13 +39,15 @@ from resnets.plots.layout import (
     box_width,
     rows_of,
 )
+from resnets.plots.style import IN_BOXES, INK, in_style
+from resnets.plots.svg import Detail
 
 # Inches, as in layout.py; y grows downwards.
 _FORK, _PLUS, _RADIUS = 0.12, 0.14, 0.085  # before and behind a block
 _SMALL = 9  # points; nothing is smaller
 
-_INK, _GREY = "#222222", "#5A5A5A"
-_STAGES = ["#0072B2", "#009E73", "#C98A00", "#D55E00", "#B0558F", "#3A93C5", "#7A7A00"]
+# Neighbours differ in hue and in lightness; each is 3 to 1 against a white and a dark page.
+_STAGES = ["#0072B2", "#009E73", "#B07A00", "#D55E00", "#B0558F", "#3A93C5", "#7A7A00"]
 
 
 def plot_architecture(model: Any) -> Figure:
@@ -64,6 +67,7 @@ def plot_architecture(model: Any) -> Figure:
     return draw_anatomy(read_anatomy(model))
 
 
+@in_style
 def draw_anatomy(anatomy: Anatomy) -> Figure:
     """Draw what `read_anatomy` has found."""
     rows = list(rows_of(anatomy))
@@ -76,14 +80,16 @@ def draw_anatomy(anatomy: Anatomy) -> Figure:
     axes = figure.add_axes((0, 0, 1, 1))
     axes.set(xlim=(0, WIDTH), ylim=(height, 0))
     axes.axis("off")
-    axes.text(0.2, 0.27, anatomy.name, fontsize=15, fontweight="bold", va="center", color=_INK)
-    axes.text(0.2, 0.46, totals, fontsize=10, va="top", color=_GREY, linespacing=1.35)
+    axes.text(0.2, 0.27, anatomy.name, fontsize=15, fontweight="bold", va="center")
+    axes.text(0.2, 0.46, totals, fontsize=10, va="top", linespacing=1.35)
     y, entry = top, None
+    drawn = 0
     for row in rows:
-        entry = _draw_row(axes, row, y, entry, last=row is rows[-1])
+        entry = _draw_row(axes, row, y, entry, drawn, last=row is rows[-1])
         y += row.height
+        drawn += len(row.parts)
     _draw_legend(axes, anatomy, notes, y)
-    return described(figure, _in_words(anatomy, rows, totals))
+    return described(figure, _in_words(anatomy, rows, totals), _details(rows))
 
 
 # Words
@@ -124,6 +130,50 @@ def _box_in_words(part: Part) -> str:
     return ", ".join([title, *what, *shape, *weights])
 
 
+def _details(rows: list[Row]) -> list[Detail]:
+    """What is told of each box, in their order."""
+    parts = [part for row in rows for part in row.parts]
+    return [Detail(_gid(i), _name(part), _facts(part)) for i, part in enumerate(parts)]
+
+
+def _gid(number: int) -> str:
+    return f"part-{number}"
+
+
+def _name(part: Part) -> str:
+    title = " ".join(box_title(part))
+    if not part.residual:
+        return title
+    return say(_NAMES[part.kind][part.times > 1], title=title, count=part.times)
+
+
+_NAMES = {
+    IDENTITY: (N_("{title}: identity block"), N_("{title}: {count} identity blocks")),
+    CONVOLUTIONAL: (
+        N_("{title}: convolutional block"),
+        N_("{title}: {count} convolutional blocks"),
+    ),
+    RESHAPING: (N_("{title}: reshaping block"), N_("{title}: {count} reshaping blocks")),
+}
+"""Kind of block → how one is called, and several in a row."""
+
+
+def _facts(part: Part) -> tuple[str, ...]:
+    facts = [] if part.residual else [", ".join(part.details)]
+    if part.main:
+        facts.append(say("main path: {layers}", layers=" → ".join(part.main)))
+    if part.paths > 1:
+        facts.append(say("{count} such paths side by side", count=part.paths))
+    if part.shortcut:
+        facts.append(say("shortcut: {layers}", layers=" → ".join(part.shortcut)))
+    elif part.residual:
+        facts.append(say("shortcut: the input as it is"))
+    if part.shape:
+        facts.append(say("output shape: {shape}", shape=short_shape(part.shape)))
+    facts.append(say("parameters: {count}", count=f"{part.weights:,}"))
+    return tuple(filter(None, facts))
+
+
 def _kinds(anatomy: Anatomy) -> list[str]:
     return [
         kind
@@ -154,10 +204,17 @@ def _notes(anatomy: Anatomy) -> list[str]:
 
 
 def _draw_row(
-    axes: Axes, row: Row, top: float, entry: tuple[float, float] | None, last: bool
+    axes: Axes,
+    row: Row,
+    top: float,
+    entry: tuple[float, float] | None,
+    drawn: int,
+    last: bool,
 ) -> tuple[float, float]:
-    """Draw one row and the line that leads into it; returns where its own line leaves."""
-    colour = _colour(row.parts[-1])
+    """Draw one row and the line that leads into it; returns where its own line leaves.
+
+    `drawn` is how many boxes there are in the rows above.
+    """
     y = top
     if row.heading:
         axes.text(
@@ -167,9 +224,8 @@ def _draw_row(
             fontsize=10.5,
             fontweight="bold",
             va="center",
-            color=colour,
         )
-        axes.text(LEFT + 0.75, y + 0.15, row.text, fontsize=_SMALL, va="center", color=_GREY)
+        axes.text(LEFT + 0.75, y + 0.15, row.text, fontsize=_SMALL, va="center")
         if row.weights:
             text = f"{row.weights:,} parameters"
             axes.text(
@@ -179,7 +235,6 @@ def _draw_row(
                 fontsize=_SMALL,
                 va="center",
                 ha="right",
-                color=_GREY,
             )
         y += HEADER
     y += ARCH if row.arched else 0.06
@@ -193,7 +248,7 @@ def _draw_row(
         start = x - GAP + _behind(row.parts[i - 1]) if i else x - _FORK
         if part.follows:
             _arrow(axes, (start, middle), (x, middle))
-        _draw_box(axes, part, x, y, width, row.box_height)
+        _draw_box(axes, part, _gid(drawn + i), x, y, width, row.box_height)
         if part.residual:
             _draw_shortcut(axes, part, x, y, width, middle)
         x += width + GAP
@@ -211,7 +266,9 @@ def _behind(part: Part) -> float:
     return _PLUS + _RADIUS if part.residual else 0.0
 
 
-def _draw_box(axes: Axes, part: Part, x: float, y: float, width: float, height: float) -> None:
+def _draw_box(
+    axes: Axes, part: Part, gid: str, x: float, y: float, width: float, height: float
+) -> None:
     colour = _colour(part)
     strong = part.kind in (CONVOLUTIONAL, RESHAPING)
     fill = _tint(colour, 0.34 if strong else 0.13)
@@ -228,6 +285,7 @@ def _draw_box(axes: Axes, part: Part, x: float, y: float, width: float, height: 
                 edgecolor=colour,
                 linewidth=1.8 if strong else 1.1,
                 zorder=3,
+                gid=gid,
             )
         )
     lines = box_text(part)
@@ -244,8 +302,9 @@ def _draw_box(axes: Axes, part: Part, x: float, y: float, width: float, height: 
             fontweight="bold" if bold else "normal",
             ha="center",
             va="center",
-            color=_INK,
+            color=IN_BOXES,
             zorder=4,
+            gid=gid,
         )
 
 
@@ -259,10 +318,10 @@ def _draw_shortcut(axes: Axes, part: Part, x: float, y: float, width: float, mid
     _line(axes, [(x + width, middle), (plus, middle)])
     axes.add_patch(Circle((fork, middle), 0.028, color=colour, zorder=4))
     axes.add_patch(
-        Circle((plus, middle), _RADIUS, facecolor="white", edgecolor=_INK, linewidth=1.1, zorder=4)
+        Circle((plus, middle), _RADIUS, facecolor="white", edgecolor=INK, linewidth=1.1, zorder=4)
     )
     for dx, dy in ((0.05, 0), (0, 0.05)):
-        _line(axes, [(plus - dx, middle - dy), (plus + dx, middle + dy)], zorder=5)
+        _line(axes, [(plus - dx, middle - dy), (plus + dx, middle + dy)], IN_BOXES, zorder=5)
     if part.shortcut:
         axes.text(
             (fork + plus) / 2,
@@ -271,7 +330,7 @@ def _draw_shortcut(axes: Axes, part: Part, x: float, y: float, width: float, mid
             fontsize=_SMALL,
             ha="center",
             va="center",
-            color=_INK,
+            color=IN_BOXES,
             zorder=5,
             bbox={
                 "boxstyle": "round,pad=0.18",
@@ -304,22 +363,22 @@ def _draw_legend(axes: Axes, anatomy: Anatomy, notes: list[str], y: float) -> No
                 0.34,
                 0.17,
                 boxstyle="round,pad=0,rounding_size=0.05",
-                facecolor=_tint(_GREY, 0.34 if strong else 0.13),
-                edgecolor=_GREY,
+                facecolor=_tint(INK, 0.34 if strong else 0.13),
+                edgecolor=INK,
                 linewidth=1.8 if strong else 1.1,
             )
         )
-        axes.text(LEFT + 0.47, y + 0.135, meaning[kind], fontsize=_SMALL, va="center", color=_INK)
+        axes.text(LEFT + 0.47, y + 0.135, meaning[kind], fontsize=_SMALL, va="center")
         y += 0.3
     for note in notes:
-        axes.text(LEFT, y + 0.11, note, fontsize=_SMALL, va="center", color=_GREY)
+        axes.text(LEFT, y + 0.11, note, fontsize=_SMALL, va="center")
         y += 0.24
 
 
 def _line(
     axes: Axes,
     corners: list[tuple[float, float]],
-    colour: str = _INK,
+    colour: str = INK,
     width: float = 1.1,
     zorder: int = 2,
 ) -> None:
@@ -337,7 +396,7 @@ def _arrow(
     axes: Axes,
     start: tuple[float, float],
     stop: tuple[float, float],
-    colour: str = _INK,
+    colour: str = INK,
     width: float = 1.1,
 ) -> None:
     axes.add_patch(
@@ -357,7 +416,7 @@ def _arrow(
 
 def _colour(part: Part) -> str:
     return (
-        _GREY if part.stage is None or part.title == "input" else _STAGES[part.stage % len(_STAGES)]
+        INK if part.stage is None or part.title == "input" else _STAGES[part.stage % len(_STAGES)]
     )
 
 

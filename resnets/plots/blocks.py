@@ -11,15 +11,17 @@ from matplotlib.patches import Circle, FancyArrowPatch, FancyBboxPatch
 
 from resnets.language import N_, say
 from resnets.plots.figures import described
+from resnets.plots.style import IN_BOXES, INK, in_style
 
 # What a step's first word says of its kind decides its colour.
 _FILL = {"Conv2D": "#CFE3F3", "BatchNorm": "#FBE3C0", "ReLU": "#F7CFC4"}
-_EDGE = {"Conv2D": "#0072B2", "BatchNorm": "#C98200", "ReLU": "#C4502B"}
+_EDGE = {"Conv2D": "#0072B2", "BatchNorm": "#B07A00", "ReLU": "#C4502B"}
 
 _WIDTH, _GAP, _HEIGHT = 1.0, 0.28, 1.25
 _MAIN, _SHORTCUT = 0.0, 2.0
 
 
+@in_style
 def draw_block(
     main: Sequence[str], shortcut: Sequence[str] = (), after: Sequence[str] = ("ReLU",)
 ) -> Figure:
@@ -46,18 +48,20 @@ def draw_block(
         _box(axes, 0.75 + index * step, _MAIN, text)
 
     corners = [(0.42, _MAIN), (0.42, _SHORTCUT), (adding, _SHORTCUT), (adding, _MAIN + 0.25)]
-    axes.plot(*zip(*corners[:3], strict=True), color="#333333", linewidth=1.6, zorder=1)
+    axes.plot(*zip(*corners[:3], strict=True), color=INK, linewidth=1.6, zorder=1)
     _arrow(axes, corners[2], corners[3])
     middle = (corners[1][0] + corners[2][0]) / 2
     for index, text in enumerate(shortcut):
         _box(axes, middle + (index - len(shortcut) / 2) * step, _SHORTCUT, text)
     name = "shortcut" if shortcut else "shortcut: $X$ as it is"
-    axes.text(middle, _SHORTCUT + 0.72, name, ha="center", fontsize=11, color="#555555")
-    axes.text(0.62, _MAIN - 0.88, "main path", fontsize=11, color="#555555")
+    axes.text(middle, _SHORTCUT + 0.72, name, ha="center", fontsize=11, color=INK)
+    axes.text(0.62, _MAIN - 0.88, "main path", fontsize=11, color=INK)
 
     _arrow(axes, (adding + 0.25, _MAIN), (end + 0.2, _MAIN))
-    axes.add_patch(Circle((adding, _MAIN), 0.25, facecolor="white", edgecolor="#333333", zorder=3))
-    axes.text(adding, _MAIN, "+", ha="center", va="center", fontsize=17, zorder=4)
+    axes.add_patch(Circle((adding, _MAIN), 0.25, facecolor="white", edgecolor=INK, zorder=3))
+    axes.text(
+        *(adding, _MAIN, "+"), ha="center", va="center", fontsize=17, color=IN_BOXES, zorder=4
+    )
     for index, text in enumerate(after):
         _box(axes, adding + 0.45 + index * step, _MAIN, text)
     return described(figure, _in_words(main, shortcut, after))
@@ -98,16 +102,15 @@ def _box(axes: Axes, left: float, middle: float, text: str) -> None:
     )
     x = left + _WIDTH / 2
     raised = 0.14 * (details.count("\n") + 1) if details else 0
-    axes.text(
-        x, middle + raised, kind, ha="center", va="center", fontsize=8, fontweight="bold", zorder=3
-    )
+    look = {"ha": "center", "color": IN_BOXES, "zorder": 3}
+    axes.text(x, middle + raised, kind, va="center", fontsize=8, fontweight="bold", **look)
     if details:
-        axes.text(x, middle + raised - 0.2, details, ha="center", va="top", fontsize=9, zorder=3)
+        axes.text(x, middle + raised - 0.2, details, va="top", fontsize=9, **look)
 
 
 def _arrow(axes: Axes, start: tuple[float, float], stop: tuple[float, float]) -> None:
     arrow = FancyArrowPatch(
-        start, stop, arrowstyle="-|>", mutation_scale=14, color="#333333", linewidth=1.6, zorder=1
+        start, stop, arrowstyle="-|>", mutation_scale=14, color=INK, linewidth=1.6, zorder=1
     )
     arrow.shrinkA = arrow.shrinkB = 0
     axes.add_patch(arrow)

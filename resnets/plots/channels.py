@@ -11,8 +11,10 @@ from numpy.typing import ArrayLike
 
 from resnets.language import say, together
 from resnets.plots.figures import described
+from resnets.plots.style import in_style
 
 
+@in_style
 def plot_channels(jacobians: Mapping[str, ArrayLike]) -> Figure:
     """Draw matrices side by side: dark where an output channel depends on an input channel.
 

@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike
 
 from resnets.language import say, together
 from resnets.plots.figures import about, described
+from resnets.plots.style import in_style
 
 
 def confusion(labels: ArrayLike, read: ArrayLike, classes: int) -> np.ndarray:
@@ -29,6 +30,7 @@ def confusion(labels: ArrayLike, read: ArrayLike, classes: int) -> np.ndarray:
     return counts
 
 
+@in_style
 def plot_confusion(labels: ArrayLike, read: ArrayLike, names: Sequence[str]) -> Figure:
     """Draw the confusion matrix, with the number of pictures in every field.
 

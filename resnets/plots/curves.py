@@ -8,15 +8,14 @@ import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.patheffects import withStroke
 from matplotlib.ticker import MaxNLocator
 from numpy.typing import ArrayLike
 
 from resnets.language import N_, say, together
 from resnets.plots.figures import about, described
 from resnets.plots.labels import End, name_beside
-
-# Okabe and Ito's palette: told apart by people with any kind of colour vision.
-COLOURS = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#6B6B6B"]
+from resnets.plots.style import COLOURS, IN_BOXES, MARKERS, in_style
 
 
 def tidy(axes: Axes, title: str = "", x: str = "", y: str = "") -> Axes:
@@ -37,6 +36,7 @@ def whole_numbers(axes: Axes, places: ArrayLike) -> None:
         axes.xaxis.set_major_locator(locator)
 
 
+@in_style
 def plot_gradients(norms: Mapping[str, Sequence[float]]) -> Figure:
     """Gradient norm at each layer, one curve a network, on a logarithmic axis.
 
@@ -52,9 +52,9 @@ def plot_gradients(norms: Mapping[str, Sequence[float]]) -> Figure:
     )
     axes.set_yscale("log")
     ends, words = [], []
-    for (name, values), colour in zip(norms.items(), COLOURS, strict=False):
+    for (name, values), colour, marker in zip(norms.items(), COLOURS, MARKERS, strict=False):
         layers = np.arange(1, len(values) + 1)
-        axes.plot(layers, values, color=colour, linewidth=2, marker=".")
+        axes.plot(layers, values, color=colour, linewidth=2, marker=marker, markersize=4)
         ends.append(End(name, layers[-1], values[-1], colour))
         words.append(
             say(
@@ -73,30 +73,45 @@ def plot_gradients(norms: Mapping[str, Sequence[float]]) -> Figure:
     return described(figure, together(text, *words))
 
 
-def plot_history(histories: Mapping[str, Mapping[str, Sequence[float]]]) -> Figure:
-    """Loss and accuracy by epoch, as `model.fit(…).history` holds them, one colour a run.
+@in_style
+def plot_history(
+    histories: Mapping[str, Mapping[str, Sequence[float]]], first_epoch: int = 1
+) -> Figure:
+    """Loss and accuracy by epoch, as `model.fit(…).history` holds them, a colour and marker a run.
 
     Args:
         histories: a run's name → Keras' history dictionary. Curves of the test data (keys that
-            begin with `val_`) are drawn dashed.
+            begin with `val_`) are drawn dashed. A run without a name is called training and test.
+        first_epoch: the number of the epoch with which the histories begin.
     """
     figure, (left, right) = plt.subplots(1, 2, figsize=(10, 3.8), layout="constrained")
     tidy(left, "Loss", "epoch")
     tidy(right, "Accuracy", "epoch")
     right.set_ylim(0, 1.02)
     words = []
-    for (name, history), colour in zip(histories.items(), COLOURS, strict=False):
+    for (name, history), colour, marker in zip(histories.items(), COLOURS, MARKERS, strict=False):
         for axes, key in ((left, N_("loss")), (right, N_("accuracy"))):
-            for prefix, style, label in (("", "-", name), ("val_", "--", f"{name}, test")):
+            for prefix, style, label in (
+                ("", "-", name or N_("training")),
+                ("val_", "--", f"{name}, test" if name else N_("test")),
+            ):
                 if values := history.get(prefix + key):
-                    epochs = np.arange(1, len(values) + 1)
-                    axes.plot(epochs, values, style, color=colour, label=label, marker=".")
+                    epochs = np.arange(first_epoch, first_epoch + len(values))
+                    axes.plot(
+                        epochs,
+                        values,
+                        style,
+                        color=colour,
+                        label=label,
+                        marker=marker,
+                        markersize=4,
+                    )
                     whole_numbers(axes, epochs)
                     first, last = about(values[0]), about(values[-1])
                     words.append(
                         say(
                             "{label}: {what} from {first} to {last}.",
-                            label=label,
+                            label=label if name else say(label),
                             what=say(key),
                             first=first,
                             last=last,
@@ -110,6 +125,7 @@ def plot_history(histories: Mapping[str, Mapping[str, Sequence[float]]]) -> Figu
     return described(figure, together(text, *words))
 
 
+@in_style
 def plot_bars(
     values: Mapping[str, float | Sequence[float]],
     title: str,
@@ -133,9 +149,16 @@ def plot_bars(
     bars = axes.barh(list(values), means, color=COLOURS[0], height=0.6)
     if any(len(run) > 1 for run in runs):
         reach = [(run.mean() - run.min(), run.max() - run.mean()) for run in runs]
-        axes.errorbar(
-            means, list(values), xerr=np.transpose(reach), fmt="none", ecolor="black", capsize=4
+        _, _, whiskers = axes.errorbar(
+            means,
+            list(values),
+            xerr=np.transpose(reach),
+            fmt="none",
+            ecolor=IN_BOXES,
+            elinewidth=1.5,
         )
+        # Dark with a light rim: they lie half on the bar, half on the page.
+        whiskers[0].set_path_effects([withStroke(linewidth=4, foreground="white")])
         # Inside the bars, where no whisker crosses them.
         axes.bar_label(bars, [f"{m:.2f}" for m in means], label_type="center", color="white")
     else:

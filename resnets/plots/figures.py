@@ -8,6 +8,7 @@ under the picture, where it unfolds at a click, and stands in for the picture in
 from __future__ import annotations
 
 import html
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import matplotlib
@@ -15,22 +16,25 @@ import matplotlib.pyplot as plt
 from matplotlib.figure import Figure
 
 from resnets.language import say
+from resnets.plots.svg import Detail, live_html
 
 _PICTURES = ("image/png", "image/jpeg", "image/svg+xml", "application/pdf")
 
 
-def described(figure: Figure, text: str) -> Figure:
+def described(figure: Figure, text: str, details: Sequence[Detail] = ()) -> Figure:
     """Give a finished figure its text alternative. A notebook shows both, once.
 
     Args:
         figure: as it will be shown.
         text: what is seen. Measured numbers go through `about`.
+        details: what a notebook tells of single boxes of a drawing, under the mouse and with Tab.
 
     Returns:
-        The figure, with the text as its attribute `alternative`.
+        The figure, with the text and the details as its attributes.
     """
     figure.alternative = text
-    figure._ipython_display_ = lambda: _show(figure, text)
+    figure.details = tuple(details)
+    figure._ipython_display_ = lambda: show_picture(pictures_of(figure), text)
     if "inline" in matplotlib.get_backend().lower():
         plt.close(figure)  # else it is shown a second time, as an open figure
     return figure
@@ -53,23 +57,40 @@ def _two_digits(number: float) -> str:
     return f"{number:.0e}"
 
 
-def show_picture(pictures: dict[str, Any], text: str) -> None:
+def show_picture(
+    pictures: dict[str, Any], text: str, place: str | None = None, again: bool = False
+) -> None:
     """Show a picture in a notebook, and under it its text alternative.
 
     Args:
         pictures: MIME type → the picture's data, as a notebook stores it; may be empty.
         text: the text alternative.
+        place: a name for the place where it is shown, if another picture is to follow there.
+        again: whether it takes the place of an earlier one.
     """
     from IPython.display import display
 
-    metadata = {kind: {"alt": text} for kind in pictures}
-    display({**pictures, "text/plain": text}, metadata=metadata, raw=True)
+    metadata = {kind: {"alt": text} for kind in pictures if kind in _PICTURES}
+    bundle = {**pictures, "text/plain": text}
+    _display(display, bundle, metadata, place, again)
     summary = html.escape(say("This figure in words"))
     folded = f"<details><summary>{summary}</summary>{html.escape(text)}</details>"
-    display({"text/html": folded}, raw=True)
+    _display(display, {"text/html": folded}, {}, place and f"{place}-words", again)
 
 
-def _show(figure: Figure, text: str) -> None:
+def _display(
+    display: Callable[..., Any],
+    bundle: dict[str, Any],
+    metadata: dict[str, Any],
+    place: str | None,
+    again: bool,
+) -> None:
+    options = {} if place is None else {"display_id": place, "update": again}
+    display(bundle, metadata=metadata, raw=True, **options)
+
+
+def pictures_of(figure: Figure) -> dict[str, Any]:
+    """A described figure as a notebook stores it: MIME type → data."""
     from IPython import get_ipython
 
     pictures = {}
@@ -78,4 +99,11 @@ def _show(figure: Figure, text: str) -> None:
         made = made[0] if isinstance(made, tuple) else made
         if made is not None:
             pictures[kind] = made
-    show_picture(pictures, text)
+    return pictures | live_of(figure)
+
+
+def live_of(figure: Figure) -> dict[str, str]:
+    """A drawing whose boxes tell their details, as a MIME bundle; empty for other figures."""
+    if not figure.details:
+        return {}
+    return {"text/html": live_html(figure, figure.alternative, figure.details)}

@@ -11,6 +11,7 @@ from matplotlib.patches import Circle, FancyArrowPatch, FancyBboxPatch
 
 from resnets.language import say
 from resnets.plots.figures import described
+from resnets.plots.style import IN_BOXES, INK, in_style
 
 _FILL, _EDGE = "#CFE3F3", "#0072B2"
 _COLUMNS = (-1.7, 0.0, 2.3)
@@ -18,6 +19,7 @@ _ROWS = (4.6, 3.3, 2.0, 0.7)
 _WIDTH, _HEIGHT, _LONG = 1.5, 0.85, 5.5
 
 
+@in_style
 def plot_forms(channels: int, inside: int, branches: int) -> Figure:
     """Draw forms a, b and c, of whose branches two and the last one are seen.
 
@@ -82,10 +84,10 @@ def _arrows(axes: Axes, rows: list[float | None]) -> None:
 
 def _end(axes: Axes) -> None:
     """The shortcut and the addition."""
-    axes.plot([1.9, 4.2, 4.2], [5.95, 5.95, -0.6], color="#333333", linewidth=1.6, zorder=1)
+    axes.plot([1.9, 4.2, 4.2], [5.95, 5.95, -0.6], color=INK, linewidth=1.6, zorder=1)
     _arrow(axes, (4.2, -0.6), (0.55, -0.6))
-    axes.add_patch(Circle((0.3, -0.6), 0.25, facecolor="white", edgecolor="#333333", zorder=3))
-    _text(axes, 0.3, -0.61, "+", size=15)
+    axes.add_patch(Circle((0.3, -0.6), 0.25, facecolor="white", edgecolor=INK, zorder=3))
+    _text(axes, 0.3, -0.61, "+", size=15, colour=IN_BOXES)
     _arrow(axes, (0.3, -0.85), (0.3, -1.45))
 
 
@@ -103,21 +105,21 @@ def _box(
             _HEIGHT,
             boxstyle="round,pad=0,rounding_size=0.12",
             facecolor="#EEEEEE" if plain else _FILL,
-            edgecolor="#777777" if plain else _EDGE,
+            edgecolor=INK if plain else _EDGE,
             linewidth=1.3,
             zorder=2,
         )
     )
-    _text(axes, middle, row, text)
+    _text(axes, middle, row, text, colour=IN_BOXES)
 
 
-def _text(axes: Axes, x: float, y: float, text: str, size: float = 9.5) -> None:
-    axes.text(x, y, text, ha="center", va="center", fontsize=size, zorder=4)
+def _text(axes: Axes, x: float, y: float, text: str, size: float = 9.5, colour: str = INK) -> None:
+    axes.text(x, y, text, ha="center", va="center", fontsize=size, color=colour, zorder=4)
 
 
 def _arrow(axes: Axes, start: tuple[float, float], stop: tuple[float, float]) -> None:
     arrow = FancyArrowPatch(
-        start, stop, arrowstyle="-|>", mutation_scale=11, color="#333333", linewidth=1.2, zorder=1
+        start, stop, arrowstyle="-|>", mutation_scale=11, color=INK, linewidth=1.2, zorder=1
     )
     arrow.shrinkA = arrow.shrinkB = 0
     axes.add_patch(arrow)

@@ -9,6 +9,8 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.transforms import ScaledTranslation
 
+from resnets.plots.style import INK
+
 _APART = 15  # points from the middle of one name to the middle of the next: they are 10 high
 _GAP = 16  # points between the axes and the names, for the lines that lead there
 
@@ -26,8 +28,8 @@ class End:
 def name_beside(axes: Axes, ends: Sequence[End]) -> None:
     """Write the names of curves to the right of the axes, each as near to its end as there is room.
 
-    A thin line leads from each end to its name. Call it when all else has been drawn, because the
-    limits of the axes must not change any more.
+    A thin line in the curve's colour leads from each end to its name. Call it when all else has
+    been drawn, because the limits of the axes must not change any more.
     """
     axes.set(xlim=axes.get_xlim(), ylim=axes.get_ylim())
     axes.figure.draw_without_rendering()  # now the layout is known
@@ -43,10 +45,10 @@ def name_beside(axes: Axes, ends: Sequence[End]) -> None:
             xytext=(1, height / points),
             textcoords=beside,
             va="center",
-            color=end.colour,
+            color=INK,
             fontweight="bold",
             annotation_clip=False,
-            arrowprops={"arrowstyle": "-", "color": end.colour, "alpha": 0.6, "linewidth": 0.8}
+            arrowprops={"arrowstyle": "-", "color": end.colour, "linewidth": 1.2}
             | {"relpos": (0, 0.5), "shrinkA": 2, "shrinkB": 2},
         )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import cycle
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -10,11 +11,13 @@ from matplotlib.figure import Figure
 from numpy.typing import ArrayLike
 
 from resnets.language import N_, say, together
-from resnets.plots.curves import COLOURS, tidy, whole_numbers
+from resnets.plots.curves import tidy, whole_numbers
 from resnets.plots.figures import about, described
 from resnets.plots.labels import End, name_beside
+from resnets.plots.style import COLOURS, DASHES, INK, in_style
 
 
+@in_style
 def plot_curves(
     curves: Mapping[str, ArrayLike | tuple[Sequence[float], ArrayLike]],
     title: str,
@@ -41,11 +44,11 @@ def plot_curves(
     if log:
         axes.set(xscale="log", yscale="log")
     ends, words, all_places = [], [], []
-    for (name, curve), colour in zip(curves.items(), COLOURS, strict=False):
+    for (name, curve), colour, dashes in zip(curves.items(), COLOURS, cycle(DASHES), strict=False):
         places, values = curve if isinstance(curve, tuple) else (None, curve)
         values = np.atleast_2d(np.asarray(values, np.float64))
         places = np.arange(values.shape[1]) if places is None else np.asarray(places)
-        axes.plot(places, values.mean(axis=0), color=colour, linewidth=2)
+        axes.plot(places, values.mean(axis=0), color=colour, linestyle=dashes, linewidth=2)
         if len(values) > 1:
             low, high = values.min(axis=0), values.max(axis=0)
             axes.fill_between(places, low, high, color=colour, alpha=0.18, linewidth=0)
@@ -58,7 +61,7 @@ def plot_curves(
     else:
         whole_numbers(axes, np.concatenate(all_places))
     if reference is not None:
-        axes.axhline(reference, color="#6B6B6B", linestyle="--", linewidth=1.2)
+        axes.axhline(reference, color=INK, linestyle="--", linewidth=1.2)
         words.append(say("A dashed line lies at {value}.", value=about(reference)))
     if second_axis is not None:
         factor, label = second_axis

@@ -16,9 +16,9 @@ from resnets.language import say
 from resnets.plots.describe import describe, short_shape
 from resnets.plots.figures import show_picture
 from resnets.plots.graph import Step, list_layers, read_graph
+from resnets.plots.style import COLOURS, IN_BOXES, INK, in_style
 
 _WIDTH, _HEIGHT, _ACROSS, _DOWN = 2.6, 0.5, 0.5, 0.35  # of a box and between boxes, in inches
-_LINE = "#444444"
 _LONGEST = 150  # rows; a taller picture than this no viewer opens
 _MATPLOTLIB = {"png", "pdf", "svg", "jpg", "jpeg"}
 
@@ -28,7 +28,7 @@ def plot_model(
 ) -> Any:
     """Draw every layer of a model to a file and, in a notebook, below the cell.
 
-    The work is `keras.utils.plot_model`'s where Graphviz and pydot are installed. Where they are
+    Keras makes the diagram where Graphviz and pydot are installed. Where they are
     not, or fail, a simpler picture of the same layers is drawn, and one line says how to install
     Graphviz. Nothing is raised.
 
@@ -48,8 +48,8 @@ def plot_model(
         before = _stamp(to_file)
         try:
             options = {"show_layer_names": True, "dpi": 100} | options
-            image = keras.utils.plot_model(model, to_file, show_shapes=show_shapes, **options)
-            return _described(image, model)
+            _write_with_graphviz(model, to_file, show_shapes=show_shapes, **options)
+            return _described(_image(to_file), model)
         except Exception as error:
             if _stamp(to_file) not in (None, before):
                 return None  # drawn, in a format that IPython cannot show: SVG, say
@@ -57,6 +57,31 @@ def plot_model(
             reason = f"Graphviz could not draw this model ({_first_line(error)})"
     print(say("{reason}; here is a simpler drawing.", reason=reason))
     return _described(_write(_draw(model, show_shapes), to_file, options.get("dpi", 100)), model)
+
+
+def _write_with_graphviz(model: Any, to_file: str, **options: Any) -> None:
+    """What `keras.utils.plot_model` does, with lines that are seen on white and on dark pages."""
+    dot = keras.utils.model_to_dot(model, **options)
+    dot.set("bgcolor", "transparent")
+    for what in ("fontcolor", "pencolor"):  # of the frames around nested models
+        dot.set(what, INK)
+    graphs = [dot]
+    for graph in graphs:  # grows: a nested model is a graph in a graph
+        graphs += graph.get_subgraphs()
+        for edge in graph.get_edges():
+            edge.set("color", INK)
+    dot.write(to_file, format=Path(to_file).suffix[1:] or "png")
+
+
+def _image(path: str) -> Any:
+    """What a notebook shows of a file; None for a PDF, and where there is no IPython."""
+    if path.lower().endswith(".pdf"):
+        return None
+    try:
+        from IPython.display import Image
+    except ImportError:
+        return None
+    return Image(filename=path)
 
 
 def _stamp(to_file: str) -> tuple[int, int] | None:
@@ -111,6 +136,7 @@ def _first_line(error: Exception) -> str:
     return (str(error) or type(error).__name__).splitlines()[0][:100]
 
 
+@in_style
 def _draw(model: Any, show_shapes: bool) -> Figure:
     """One box a layer, inputs on top; layers at equal depth stand side by side."""
     steps = read_graph(model)
@@ -131,11 +157,12 @@ def _draw(model: Any, show_shapes: bool) -> Figure:
     ]
     for step, (x, y) in zip(steps, corners, strict=True):
         box = FancyBboxPatch((x, y), _WIDTH, _HEIGHT, boxstyle="round,pad=0,rounding_size=0.06")
-        box.set(facecolor="#EAF2F9", edgecolor="#0072B2", zorder=2)
+        box.set(facecolor="#EAF2F9", edgecolor=COLOURS[0], zorder=2)
         axes.add_patch(box)
         text = [getattr(step.layer, "name", step.kind), _caption(step, show_shapes)]
-        axes.text(x + 0.1, y + 0.16, text[0], fontsize=9, fontweight="bold", va="center")
-        axes.text(x + 0.1, y + 0.35, text[1], fontsize=9, va="center")
+        look = {"fontsize": 9, "va": "center", "color": IN_BOXES}
+        axes.text(x + 0.1, y + 0.16, text[0], fontweight="bold", **look)
+        axes.text(x + 0.1, y + 0.35, text[1], **look)
         for parent in step.parents:
             _connect(axes, corners[parent], (x, y))
     if left_out:
@@ -162,9 +189,9 @@ def _connect(axes: Axes, above: tuple[float, float], below: tuple[float, float])
         end = x + _WIDTH if x == left else x
         out = top + _HEIGHT / 2
         way = [(left + _WIDTH, out), (lane, out), (lane, middle), (end, middle)]
-    axes.plot(*zip(*way[:-1], strict=True), color=_LINE, linewidth=1, zorder=1)
+    axes.plot(*zip(*way[:-1], strict=True), color=INK, linewidth=1, zorder=1)
     arrow = FancyArrowPatch(*way[-2:], arrowstyle="-|>", mutation_scale=9, shrinkA=0, shrinkB=0)
-    arrow.set(color=_LINE, linewidth=1, zorder=1)
+    arrow.set(color=INK, linewidth=1, zorder=1)
     axes.add_patch(arrow)
 
 
@@ -200,10 +227,4 @@ def _write(figure: Figure, to_file: str, dpi: int) -> Any:
     except OSError as error:
         print(f"{path} cannot be written ({error.strerror}), so there is no picture.")
         return None
-    if path.suffix.lower() in (".pdf", ".svg"):
-        return None
-    try:
-        from IPython.display import Image
-    except ImportError:
-        return None
-    return Image(filename=str(path))
+    return None if path.suffix.lower() == ".svg" else _image(str(path))

@@ -10,12 +10,13 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
 from resnets.language import say, together
-from resnets.plots.curves import COLOURS
 from resnets.plots.figures import described
+from resnets.plots.style import COLOURS, IN_BOXES, INK, in_style
 
 _PIXEL, _PADDED = "#CFE3F3", "#FFFFFF"
 
 
+@in_style
 def plot_padding(rows: Sequence[Mapping[str, int]]) -> Figure:
     """Draw one row of pixels for each of `rows`, the windows under it.
 
@@ -60,16 +61,18 @@ def _row(axes: Axes, top: float, row: Mapping[str, int]) -> None:
                 1,
                 1,
                 facecolor=_PIXEL if inside else _PADDED,
-                edgecolor=COLOURS[0] if inside else "#999999",
+                edgecolor=COLOURS[0] if inside else INK,
                 linestyle="-" if inside else "--",
             )
         )
         text = str(pixel) if inside else "0"
-        axes.text(pixel + 0.5, top + 0.5, text, ha="center", va="center", fontsize=9)
+        axes.text(
+            *(pixel + 0.5, top + 0.5, text), ha="center", va="center", fontsize=9, color=IN_BOXES
+        )
     for place in range(row["places"]):
         left = place * row["stride"] - row["before"]
         level = top - 0.25 - 0.28 * (place % _levels(row))
         ends = [left + 0.1, left + row["kernel"] - 0.1]
         axes.plot(ends, [level, level], color=COLOURS[1], linewidth=2.5, solid_capstyle="butt")
     axes.text(-8, top + 0.72, _title(row), va="center", fontsize=10, fontweight="bold")
-    axes.text(-8, top + 0.18, _added(row), va="center", fontsize=9, color="#555555")
+    axes.text(-8, top + 0.18, _added(row), va="center", fontsize=9, color=INK)

@@ -11,8 +11,10 @@ from numpy.typing import ArrayLike
 
 from resnets.language import say
 from resnets.plots.figures import described
+from resnets.plots.style import in_style
 
 
+@in_style
 def plot_pictures(pictures: Mapping[str, ArrayLike], seen: str = "") -> Figure:
     """Draw pictures in one row, each under its name.
 

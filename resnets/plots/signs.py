@@ -10,10 +10,12 @@ from matplotlib.figure import Figure
 
 from resnets.language import N_, say
 from resnets.plots.figures import about, described
+from resnets.plots.style import COLOURS, in_style
 
-_BAR, _BEST = "#B9C6D2", "#0072B2"
+_BAR, _BEST = "#8A929A", COLOURS[0]
 
 
+@in_style
 def plot_signs(
     x: np.ndarray, y: np.ndarray, per_class: int = 10, names: Sequence[str] | None = None
 ) -> Figure:
@@ -69,6 +71,7 @@ def plot_signs(
     return described(figure, text if rows else say("No pictures."))
 
 
+@in_style
 def plot_prediction(
     picture: np.ndarray, probabilities: np.ndarray, names: Sequence[str] | None = None
 ) -> Figure:

@@ -25,7 +25,10 @@ def no_graphviz(monkeypatch, tmp_path):
 def test_keras_draws_where_graphviz_is(tmp_path, capsys):
     pytest.importorskip("pydot")
     plot_model(networks.post_activated(), tmp_path / "model.png", show_shapes=True)
-    assert Image.open(tmp_path / "model.png").size[0] > 100
+    drawn = Image.open(tmp_path / "model.png").convert("RGBA")
+    assert drawn.size[0] > 100
+    assert drawn.getpixel((0, 0))[3] == 0, "it takes the background of the page"
+    assert (0x79, 0x79, 0x79, 255) in drawn.getdata(), "lines are grey"
     assert capsys.readouterr().out == ""
 
 
@@ -57,14 +60,13 @@ def test_pydot_is_missing(tmp_path, capsys, monkeypatch):
 
 
 def test_a_file_that_graphviz_drew_is_kept(tmp_path, capsys, monkeypatch):
-    """IPython's images are no SVG, and Keras fails when the file has been written."""
+    """IPython's images are no SVG: they fail when the file has been written."""
 
-    def draws_and_fails(_, to_file, **options):
+    def draws(_, to_file, **options):
         (tmp_path / "model.svg").write_text("Graphviz drew this")
-        raise ValueError("Cannot embed the 'svg' image format")
 
     monkeypatch.setattr(model_plot, "_why_not_graphviz", lambda: "")
-    monkeypatch.setattr(keras.utils, "plot_model", draws_and_fails)
+    monkeypatch.setattr(model_plot, "_write_with_graphviz", draws)
     assert plot_model(networks.post_activated(), tmp_path / "model.svg") is None
     assert (tmp_path / "model.svg").read_text() == "Graphviz drew this"
     assert capsys.readouterr().out == ""
@@ -75,7 +77,7 @@ def test_graphviz_fails_on_this_model(tmp_path, capsys, monkeypatch):
         raise AssertionError("dot: graph is too large\nand more")
 
     monkeypatch.setattr(model_plot, "_why_not_graphviz", lambda: "")
-    monkeypatch.setattr(keras.utils, "plot_model", fails)
+    monkeypatch.setattr(keras.utils, "model_to_dot", fails)
     plot_model(networks.plain(), tmp_path / "model.png")
     assert (tmp_path / "model.png").exists()
     assert "could not draw this model (dot: graph is too large)" in capsys.readouterr().out

@@ -4,26 +4,22 @@ from __future__ import annotations
 
 from html import escape
 
+from resnets.checks.display.colours import BAD, FAINT, GOOD, INK, LINE
 from resnets.checks.display.picture import draw
 from resnets.checks.judging.report import NOT_REACHED, Item, Report
 from resnets.language import say
 
-# JupyterLab sets these variables; the second values are for places that do not (HTML exports).
-_INK = "var(--jp-content-font-color1, #1f2328)"
-_FAINT = "var(--jp-content-font-color2, #656d76)"
-_LINE = "var(--jp-border-color2, #d0d7de)"
-_GOOD, _BAD = "#2da44e", "#e5534b"
 _STYLE = (
-    f"color:{_INK};font-family:var(--jp-content-font-family, system-ui, sans-serif);"
+    f"color:{INK};font-family:var(--jp-content-font-family, system-ui, sans-serif);"
     "font-size:13px;line-height:1.4;max-width:920px"
 )
-_CELL = f"padding:3px 8px;border:0;border-top:1px solid {_LINE};vertical-align:top;text-align:left;"
+_CELL = f"padding:3px 8px;border:0;border-top:1px solid {LINE};vertical-align:top;text-align:left;"
 
 
 def report_to_html(report: Report) -> str:
     """Return a report as one `<div>`; passed lines are folded to their titles."""
     mistakes = [item for item in report.items if not item.passed]
-    colour = _BAD if mistakes else _GOOD
+    colour = BAD if mistakes else GOOD
     head = (
         f'<div style="margin:2px 0 6px"><b style="font-size:14px">{escape(report.name)}</b> '
         f'<span style="color:{colour};font-weight:600">{escape(report.points_in_words)}</span>'
@@ -32,7 +28,7 @@ def report_to_html(report: Report) -> str:
     rows = "".join(_row(item) for item in _folded(report.items))
     table = (
         '<table style="border-collapse:collapse;width:100%;margin:0;font-size:13px;'
-        'background:transparent;table-layout:auto">'
+        'color:inherit;background:transparent;table-layout:auto">'
         f'<tr style="background:transparent">{_heads()}</tr>{rows}</table>'
     )
     picture = draw(report.diagram) if mistakes and report.diagram else ""
@@ -60,7 +56,7 @@ def _folded(items: tuple[Item, ...]) -> list[Item]:
 def _heads() -> str:
     titles = ("", say("component"), say("expected"), say("found"), say("points"))
     return "".join(
-        f'<th style="padding:2px 8px;text-align:left;font-weight:600;color:{_FAINT};border:0">'
+        f'<th style="padding:2px 8px;text-align:left;font-weight:600;color:{FAINT};border:0">'
         f"{title}</th>"
         for title in titles
     )
@@ -68,9 +64,9 @@ def _heads() -> str:
 
 def _row(item: Item) -> str:
     mark = (
-        f'<span style="color:{_GOOD}" title="{say("right")}">✓</span>'
+        f'<span style="color:{GOOD}" title="{say("right")}">✓</span>'
         if item.passed
-        else f'<span style="color:{_BAD};font-weight:700" title="{say("wrong")}">✗</span>'
+        else f'<span style="color:{BAD};font-weight:700" title="{say("wrong")}">✗</span>'
     )
     points = f"{item.points:g}/{item.max_points:g}"
     message = _message(item)
@@ -82,10 +78,10 @@ def _row(item: Item) -> str:
         f'<span style="white-space:nowrap">{points}</span>',
     )
     row = "".join(f'<td style="{_CELL}">{cell}</td>' for cell in cells)
-    ink = _FAINT if item.passed else _INK
+    ink = FAINT if item.passed else INK
     faint = f' style="background:transparent;color:{ink}"'
     below = (
-        f'<tr style="background:transparent;color:{_INK}"><td style="border:0"></td>'
+        f'<tr style="background:transparent;color:{INK}"><td style="border:0"></td>'
         f'<td colspan="4" style="padding:0 8px 5px;border:0;text-align:left">{message}</td></tr>'
         if message
         else ""
@@ -99,13 +95,13 @@ def _message(item: Item) -> str:
         parts.append(f"<span>{escape(item.message)}</span>")
     if item.line:
         parts.append(
-            f'<div style="margin:3px 0"><span style="color:{_FAINT}">'
+            f'<div style="margin:3px 0"><span style="color:{FAINT}">'
             f"{say('line {line}', line=item.line)}</span> "
             f"<code>{escape(item.source)}</code></div>"
         )
     if item.traceback:
         parts.append(
-            f'<details><summary style="cursor:pointer;color:{_FAINT}">'
+            f'<details><summary style="cursor:pointer;color:{FAINT}">'
             f"{say('the whole traceback')}"
             '</summary><pre style="font-size:11px;white-space:pre-wrap;margin:4px 0">'
             f"{escape(item.traceback)}</pre></details>"

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from html import escape
 
+from resnets.checks.display.colours import BAD, FAINT, INK
 from resnets.checks.judging.graphs.comparison import DrawnStep
 from resnets.checks.judging.graphs.step import Step, by
 from resnets.language import say
 
-_INK = "var(--jp-content-font-color1, #1f2328)"
-_FAINT = "var(--jp-border-color1, #8c959f)"
-_BAD = "#e5534b"
 _FILLS = {
     "conv": "#4f8fdc",
     "norm": "#9a7fd1",
@@ -66,10 +64,10 @@ def _box(step: Step, wrong: bool, x: float, y: float) -> str:
     text, width = _text(step), _width(step)
     fill = _FILLS.get(step.kind, _FILLS.get(step.family, "#8c959f"))
     dashes = ' stroke-dasharray="4 3"' if step.kind == "gap" else ""
-    edge = f'stroke="{_BAD}" stroke-width="2.5"' + dashes if wrong else 'stroke="none"'
+    edge = f'stroke="{BAD}" stroke-width="2.5"' + dashes if wrong else 'stroke="none"'
     bad = (
         f'<text x="{x + width / 2:g}" y="{y - 5:g}" text-anchor="middle" font-size="11" '
-        f'font-weight="700" fill="{_BAD}">✗</text>'
+        f'font-weight="700" fill="{BAD}">✗</text>'
         if wrong
         else ""
     )
@@ -77,13 +75,13 @@ def _box(step: Step, wrong: bool, x: float, y: float) -> str:
         f'<g><title>{escape(step.in_words())}</title><rect x="{x:g}" y="{y:g}" width="{width}" '
         f'height="{_HEIGHT}" rx="5" fill="{fill}" fill-opacity="0.28" {edge}/>'
         f'<text x="{x + width / 2:g}" y="{y + 17:g}" text-anchor="middle" font-size="11.5" '
-        f'fill="{_INK}">{escape(text)}</text>{bad}</g>'
+        f'fill="{INK}">{escape(text)}</text>{bad}</g>'
     )
 
 
 def _arrow(x1: float, y1: float, x2: float, y2: float) -> str:
     return (
-        f'<line x1="{x1:g}" y1="{y1:g}" x2="{x2:g}" y2="{y2:g}" stroke="{_FAINT}" '
+        f'<line x1="{x1:g}" y1="{y1:g}" x2="{x2:g}" y2="{y2:g}" stroke="{FAINT}" '
         f'stroke-width="1.4" marker-end="url(#resnets-arrow)"/>'
     )
 
@@ -99,7 +97,7 @@ def _row(steps: list[DrawnStep], x: float, y: float) -> tuple[str, float]:
 
 
 def _label(text: str, x: float, y: float) -> str:
-    return f'<text x="{x:g}" y="{y:g}" font-size="11.5" fill="{_INK}">{escape(text)}</text>'
+    return f'<text x="{x:g}" y="{y:g}" font-size="11.5" fill="{INK}">{escape(text)}</text>'
 
 
 def _block(steps: list[DrawnStep]) -> str:
@@ -116,7 +114,7 @@ def _block(steps: list[DrawnStep]) -> str:
         fork = left + 5
         parts.append(
             f'<path d="M {fork:g} {top + _HEIGHT / 2:g} V {middle:g}" fill="none" '
-            f'stroke="{_FAINT}" stroke-width="1.4"/>'
+            f'stroke="{FAINT}" stroke-width="1.4"/>'
         )
         shortcut, last = _row(rows["shortcut"], fork, low)
         parts.append(shortcut)
@@ -125,7 +123,7 @@ def _block(steps: list[DrawnStep]) -> str:
         centre = end + _GAP + _width(rows["add"][0].step) / 2
         parts.append(
             f'<path d="M {last:g} {middle:g} H {centre:g} V {top + _HEIGHT + 3:g}" fill="none" '
-            f'stroke="{_FAINT}" stroke-width="1.4" marker-end="url(#resnets-arrow)"/>'
+            f'stroke="{FAINT}" stroke-width="1.4" marker-end="url(#resnets-arrow)"/>'
         )
         parts.append(add)
         tail, end = _row(rows["tail"], after, top)
@@ -148,7 +146,7 @@ def _chain(steps: list[DrawnStep]) -> str:
 def _svg(parts: list[str], width: float, height: float) -> str:
     marker = (
         '<defs><marker id="resnets-arrow" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="6" '
-        f'markerHeight="6" orient="auto"><path d="M 0 0 L 8 4 L 0 8 z" fill="{_FAINT}"/></marker>'
+        f'markerHeight="6" orient="auto"><path d="M 0 0 L 8 4 L 0 8 z" fill="{FAINT}"/></marker>'
         "</defs>"
     )
     return (
