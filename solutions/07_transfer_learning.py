@@ -462,7 +462,7 @@ plot_signs(in_turns, np.repeat([6, 7, 8, 9], len(rows)), per_class=len(rows))
 # The first picture of each row is the hand as it is. All others are made from it, and none has a black
 # corner. Never augment test pictures.
 #
-# ## 7.5 Normalised, as the network is used to it
+# ## 7.5 Normalise as in the network's training
 #
 # Networks learn best if the mean of their inputs is about 0 and the standard deviation about 1. So for each
 # channel, you subtract a mean and divide by a standard deviation. *Which* mean and deviation? If the network
@@ -855,7 +855,7 @@ assert accuracies["fine-tuned"] > accuracies["frozen"] - 0.1
 # The dashed line shows the accuracy of guessing. Each bar is a single short training. Section 7.12 says how
 # to measure with real photographs and several starting points.
 #
-# ## 7.11 What it takes for what
+# ## 7.11 Which digits are confused?
 #
 # One number does not say *what* goes wrong. The **confusion matrix** does: each row is a digit, each column is
 # what was read. All hands outside of the diagonal are mistakes.
