@@ -184,7 +184,7 @@ check("BasicBlock", hidden=True)
 squeeze = "Conv2D\n1×1, filters\nstride 1"
 middle = "Conv2D\n3×3, filters\n$stride$\nsame"
 widen = "Conv2D\n1×1\n4 · filters"
-projection = "Conv2D\n1×1, 4 · filters\n$stride$\nif needed"
+projection = "Conv2D\n1×1, $stride$\n4 · filters\nif needed"
 main = [squeeze, norm, "ReLU", middle, norm, "ReLU", widen, norm]
 draw_block(main=main, shortcut=[projection, norm])
 

@@ -507,7 +507,7 @@ plot_bars(costs, "Weights of one block of layer1")
 squeeze = "Conv2D\n1×1, width\nstride 1"
 middle = "Conv2D\n3×3, width\n$stride$, same\n$groups$"
 widen = "Conv2D\n1×1\n4 · filters"
-projection = "Conv2D\n1×1, 4 · filters\n$stride$\nif needed"
+projection = "Conv2D\n1×1, $stride$\n4 · filters\nif needed"
 norm = "BatchNorm\naxis 3"
 main = [squeeze, norm, "ReLU", middle, norm, "ReLU", widen, norm]
 draw_block(main=main, shortcut=[projection, norm])

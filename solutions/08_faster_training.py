@@ -491,7 +491,7 @@ with Progress(epochs, "training", "epochs") as bar:
     }
 
 # %% [markdown]
-# The bars below show these trainings, tested in the three ways. The thin black lines go from the worst to the
+# The bars below show these trainings, tested in the three ways. The thin lines go from the worst to the
 # best of the three starting points. (Averaging needs recalibration. So compare it with "recalibration
 # alone".)
 
@@ -517,7 +517,7 @@ gains = {
 plot_bars(
     gains,
     f"Accuracy on the test pictures after {OURS} epochs",
-    "mean of three starting points; black lines: worst and best",
+    "mean of three starting points; thin lines: worst and best",
     reference=1 / 6,
 )
 
@@ -644,7 +644,7 @@ total()
 # - **Augmenting the test pictures.** They should look like the pictures that the network gets in use.
 # - **Mirroring what must not be mirrored.** A mirrored hand shows the same number. A mirrored letter is
 #   another letter, or no letter at all.
-# - **Trusting one run.** Look at the black lines: starting points differ.
+# - **Trusting one run.** Look at the thin lines: starting points differ.
 #
 # ## What next
 #

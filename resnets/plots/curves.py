@@ -162,7 +162,7 @@ def plot_bars(
         # Inside the bars, where no whisker crosses them.
         axes.bar_label(bars, [f"{m:.2f}" for m in means], label_type="center", color="white")
     else:
-        axes.bar_label(bars, fmt="%.2f", padding=4)
+        axes.bar_label(bars, [_written(mean, means) for mean in means], padding=4)
     axes.invert_yaxis()
     if reference is not None:
         axes.axvline(reference, color=COLOURS[1], linestyle="--", linewidth=1.5)
@@ -175,6 +175,11 @@ def plot_bars(
     unit = f" ({label})" if label else ""
     text = say("Bars: {title}.", title=f"{title}{unit}")
     return described(figure, together(text, *words))
+
+
+def _written(mean: float, means: Sequence[float]) -> str:
+    """A bar's length: counts without decimals, all else with two."""
+    return f"{mean:,.0f}" if all(float(other).is_integer() for other in means) else f"{mean:.2f}"
 
 
 def _in_words(run: np.ndarray) -> str:
