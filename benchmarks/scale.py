@@ -140,7 +140,7 @@ def measured(folder: Path, students: int, work: float) -> dict[str, float]:
     kept = dict(spent)
     again = seconds(lambda: cli.main(command))
     marks = csv_and_json.final_marks(Course(course), ASSIGNMENT)
-    table = seconds(lambda: csv_and_json._table(Course(course), {ASSIGNMENT: marks}))
+    table = seconds(lambda: "".join(csv_and_json._table(Course(course), {ASSIGNMENT: marks})))
     feedback = seconds(lambda: cli.main(["feedback", ASSIGNMENT, "--course", str(course)]))
     assert len(json.loads((course / "grades.json").read_text())["students"]) == students
     book = "autograder.results.nbgrader_gradebook"
