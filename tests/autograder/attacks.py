@@ -70,8 +70,8 @@ attackers, marked as one class. This page is what
 Here it ran in a container of this program's own, without network, home folder and other processes,
 with {memory} GB of memory and {seconds} seconds: what that container held is not counted as
 nbgrader's. Processes that an attack leaves behind end with the container, and are not counted.
-"no end, or no mark": it did not end in time, or the submission has no mark. "(not tried)": only
-here yet.
+"no end": it did not end in this time, so that the class after it is not marked. "no mark": it gave
+this submission up, and the attacker got nothing. "(not tried)": only here yet.
 """
 COMMAND = """
 import sys
@@ -119,7 +119,8 @@ def main() -> int:
     return int(any(kept["ours"][attack.name] != NOTHING for attack in chosen))
 
 
-NOTHING = "nothing"
+NOTHING, NO_END, NO_MARK = "nothing", "no end", "no mark"
+GOT_NOTHING = (NOTHING, NO_MARK)
 
 
 def table(chosen: list[Attack], kept: dict[str, Any]) -> str:
@@ -130,7 +131,7 @@ def table(chosen: list[Attack], kept: dict[str, Any]) -> str:
         lines.append(f"| {attack.name} | {attack.group} | {kept['ours'][attack.name]} | {theirs} |")
     ours = sum(kept["ours"][attack.name] != NOTHING for attack in chosen)
     tried = [kept["nbgrader"][a.name] for a in chosen if a.name in kept["nbgrader"]]
-    theirs = sum(got != NOTHING for got in tried)
+    theirs = sum(got not in GOT_NOTHING for got in tried)
     lines += ["", f"{len(chosen)} attacks: {ours} got something here, {theirs} of {len(tried)} "
               "from `nbgrader autograde`."]  # fmt: skip
     return "\n".join(lines)
@@ -320,8 +321,10 @@ def marked_by_nbgrader(attack: Attack, prepared: Path) -> str:
         if not reached and attack.group == "name":
             _nbgrader(course, "export", "--to=grades.csv")
             reached = _formulas(course) if (course / "grades.csv").exists() else "no table at all"
-        if not reached and not ended:
-            reached = "no end, or no mark"
+        if not reached and ended is None:
+            reached = NO_END
+        if not reached and student not in scores and attack.file is None:
+            reached = NO_MARK
         return _got(attack, gained, reached)
 
 
@@ -334,8 +337,11 @@ def _state(course: Path) -> dict[str, Any]:
     return found
 
 
-def _nbgrader(course: Path, *arguments: str) -> bool:
-    """One of nbgrader's commands, held in a container; whether it ended by itself, and well."""
+def _nbgrader(course: Path, *arguments: str) -> bool | None:
+    """One of nbgrader's commands, held in a container; whether it ended well, None if it did not.
+
+    The container has a process namespace of its own: whatever is left in it ends with it.
+    """
     programs = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
     held = ["bwrap", "--unshare-all", "--die-with-parent", "--ro-bind", "/", "/", "--dev", "/dev",
             "--proc", "/proc", "--tmpfs", "/tmp", "--tmpfs", "/dev/shm", "--tmpfs",
@@ -362,7 +368,7 @@ def _nbgrader(course: Path, *arguments: str) -> bool:
     try:
         return process.wait(NBGRADER_SECONDS) == 0
     except subprocess.TimeoutExpired:
-        return False
+        return None
     finally:
         with contextlib.suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
