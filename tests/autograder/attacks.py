@@ -22,13 +22,10 @@ import contextlib
 import csv
 import json
 import os
-import resource
 import shutil
-import signal
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from importlib.metadata import version
@@ -43,6 +40,8 @@ from autograder.notebooks.sources import read_source
 from autograder.paths import ROOT
 from autograder.results import csv_and_json
 from autograder.results.csv_and_json import FORMULA
+from tests.autograder import container
+from tests.autograder.attacks_page import write_part
 from tests.autograder.conftest import handed_in
 from tests.autograder.hostile import FUNCTION, REACHED, Attack, attacks, source
 
@@ -50,14 +49,11 @@ ASSIGNMENT = "01_residual_networks"
 NEIGHBOUR, HONEST_WRONG = "neighbour", "wrong"
 WORTH = 30.0
 NBGRADER_SECONDS = 150
-NBGRADER_MEMORY = 8 << 30
-"""Bytes of address space of each process in the container: TensorFlow alone takes a few GB."""
+HEADING = "On a course of this repository"
 PAGE = """\
-# What hostile submissions get
-
 Notebook 01, cut down to its first exercise, handed in by an honest neighbour and by these
-attackers, marked as one class. This page is what
-`python -m tests.autograder.attacks --nbgrader` wrote.
+attackers, marked as one class. This part is what
+`python -m tests.autograder.attacks --nbgrader --table docs/attacks.md` wrote.
 
 | on | what the attack is after, and when it has succeeded |
 | --- | --- |
@@ -97,7 +93,7 @@ def main() -> int:
     parser.add_argument("--nbgrader", action="store_true", help="by nbgrader, too")
     parser.add_argument("--kept", type=Path, help="a file with results; it is added to")
     parser.add_argument("--at-once", type=int, default=2, help="how many nbgraders (2)")
-    parser.add_argument("--table", type=Path, help="where the table goes, too")
+    parser.add_argument("--table", type=Path, help="the page on which it is written, too")
     options = parser.parse_args()
     kept = _load(options.kept)
     chosen = [a for a in attacks() if options.only in a.name or options.only == a.group]
@@ -113,9 +109,9 @@ def main() -> int:
     text = table(chosen, kept)
     print(text)
     if options.table:
-        bounds = {"memory": NBGRADER_MEMORY >> 30, "seconds": NBGRADER_SECONDS}
+        bounds = {"memory": container.MEMORY >> 30, "seconds": NBGRADER_SECONDS}
         page = PAGE.format(version=version("nbgrader"), **bounds)
-        options.table.write_text(f"{page}\n{text}\n", encoding="utf-8")
+        write_part(options.table, HEADING, f"{page}\n{text}")
     return int(any(kept["ours"][attack.name] != NOTHING for attack in chosen))
 
 
@@ -283,7 +279,6 @@ def prepared_for_nbgrader(folder: Path) -> Path:
     solved, course = notebook(), folder / "course"
     path = course / "source" / ASSIGNMENT / f"{ASSIGNMENT}.ipynb"
     path.parent.mkdir(parents=True)
-    (folder / "home").mkdir()
     nbformat.write(solved, path)
     (course / "nbgrader_config.py").write_text(CONFIGURATION)
     _nbgrader(course, "generate_assignment", ASSIGNMENT)
@@ -305,7 +300,6 @@ def marked_by_nbgrader(attack: Attack, prepared: Path) -> str:
     with tempfile.TemporaryDirectory(prefix="attacks-") as name:
         course = Path(name, "course")
         shutil.copytree(prepared, course)
-        (course.parent / "home").mkdir()
         student = attack.student or "attacker"
         hand_in(course, attack, student, notebook())
         before, marks = _state(course), _scores(course)
@@ -338,42 +332,8 @@ def _state(course: Path) -> dict[str, Any]:
 
 
 def _nbgrader(course: Path, *arguments: str) -> bool | None:
-    """One of nbgrader's commands, held in a container; whether it ended well, None if it did not.
-
-    The container has a process namespace of its own: whatever is left in it ends with it.
-    """
-    programs = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
-    held = ["bwrap", "--unshare-all", "--die-with-parent", "--ro-bind", "/", "/", "--dev", "/dev",
-            "--proc", "/proc", "--tmpfs", "/tmp", "--tmpfs", "/dev/shm", "--tmpfs",
-            str(Path.home()), "--ro-bind", str(ROOT), str(ROOT), "--ro-bind",
-            str(Path(sys.prefix).resolve()), str(Path(sys.prefix).resolve()), "--bind",
-            str(course.parent), str(course.parent), "--chdir", str(course)]  # fmt: skip
-    base = Path(getattr(sys, "_base_executable", sys.executable)).resolve().parents[1]
-    if Path.home() in base.parents:
-        held += ["--ro-bind", str(base), str(base)]
-    process = subprocess.Popen(
-        [*held, sys.executable, "-m", "nbgrader", *arguments],
-        env=os.environ
-        | {
-            "HOME": str(course.parent / "home"),
-            "PATH": programs,
-            "PYTHONPATH": str(ROOT),
-            "TF_CPP_MIN_LOG_LEVEL": "3",
-        },
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        start_new_session=True,
-        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_AS, (NBGRADER_MEMORY,) * 2),
-    )
-    try:
-        return process.wait(NBGRADER_SECONDS) == 0
-    except subprocess.TimeoutExpired:
-        return None
-    finally:
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(process.pid, signal.SIGKILL)
-        process.wait(30)
-        time.sleep(0.1)
+    """One of nbgrader's commands, in its container; see `container.nbgrader`."""
+    return container.nbgrader(course.parent, course, *arguments, limit=NBGRADER_SECONDS)
 
 
 def _scores(course: Path) -> dict[str, tuple[float, float]]:
