@@ -5,8 +5,8 @@ with two, again and again in turns, so that what else the machine does meets bot
 time from the moment at which the first submission is begun to the last verdict; the start (the
 command, the workers' imports, the fork server) is told apart, since it is the same for any class.
 
-A neighbour beside a fork bomb, at the end: the seconds of an honest submission that is marked with
-two workers beside a quiet one, then beside one that forks as fast as it may for a minute.
+Neighbours beside a fork bomb, at the end: the median seconds of honest submissions that are marked
+with two workers beside a quiet one, then beside one that forks as fast as it may for a minute.
 
     python benchmarks/workers.py [--students 12] [--turns 3]
 """
@@ -27,6 +27,7 @@ from grading import ASSIGNMENT, ROOT, hand_in, require_full_marks, run, shortene
 from nbformat import NotebookNode
 
 GOAL = 1.8
+NEIGHBOURS = 8
 # The command, with the shortened notebook as the solution; it notes when each verdict came.
 TIMED = """
 import json, sys, time
@@ -124,23 +125,21 @@ def compare(folder: Path, students: int, turns: int) -> None:
 
 
 def unharmed(folder: Path) -> bool:
-    """Marks a neighbour beside a quiet submission and beside a fork bomb; whether it lost none."""
+    """Marks neighbours beside a quiet submission and beside a fork bomb; whether they lost none."""
     seconds, scores = {}, {}
     for beside, code in {"a quiet one": "", "a fork bomb": BOMB}.items():
         course = folder / beside.replace(" ", "-")
-        hand_in(course, shortened(), 1)
+        hand_in(course, shortened(), NEIGHBOURS)
         write(course, "other", with_code(shortened(), code))
         told = mark(folder, course, 2, "--cell-seconds", "90")
-        seconds[beside] = told.each["student000"]
+        names = [name for name in told.each if name != "other"]
+        seconds[beside] = statistics.median(told.each[name] for name in names)
         grades = json.loads((course / "grades.json").read_text())["students"]
-        scores[beside] = {name: entry["score"] for name, entry in grades.items()}
-        print(
-            f"beside {beside}: the neighbour {seconds[beside]:.1f} s, {scores[beside]}", flush=True
-        )
-    print(
-        f"ratio of the neighbour's seconds: {seconds['a fork bomb'] / seconds['a quiet one']:.2f}"
-    )
-    return len({score["student000"] for score in scores.values()}) == 1
+        scores[beside] = [grades[name]["score"] for name in sorted(names)]
+        said = f"{seconds[beside]:.1f} s each, {sorted(set(scores[beside]))} points"
+        print(f"beside {beside}: {len(names)} neighbours, {said}", flush=True)
+    print(f"ratio of their seconds: {seconds['a fork bomb'] / seconds['a quiet one']:.2f}")
+    return scores["a fork bomb"] == scores["a quiet one"]
 
 
 def with_code(notebook: NotebookNode, code: str) -> NotebookNode:
