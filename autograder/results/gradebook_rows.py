@@ -89,7 +89,7 @@ class AssignmentRows:
         of: dict[str, tuple[str, str]] = {}
         mine = SubmittedNotebook.notebook_id.in_(list(names))
         mine &= SubmittedNotebook.assignment_id.in_(list(students))
-        for row in self._all(SubmittedNotebook, mine):
+        for row in self._all(SubmittedNotebook, mine) if students else ():
             if row["assignment_id"] in students:
                 place = (students[row["assignment_id"]], names[row["notebook_id"]])
                 self._handed_in[place] = row
@@ -101,7 +101,7 @@ class AssignmentRows:
             mine = table.cell_id.in_(list(ids)) & table.notebook_id.in_(list(of))
             self._rows[table] = {
                 (*of[row["notebook_id"]], ids[row["cell_id"]]): row
-                for row in self._all(table, mine)
+                for row in (self._all(table, mine) if of else ())
             }
 
     def _all(self, table: type, condition: object) -> list[Row]:
