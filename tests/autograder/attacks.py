@@ -66,8 +66,8 @@ attackers, marked as one class. This part is what
 Here it ran in a container of this program's own, without network, home folder and other processes,
 with {memory} GB of memory and {seconds} seconds: what that container held is not counted as
 nbgrader's. Processes that an attack leaves behind end with the container, and are not counted.
-"no end": it did not end in this time, so that the class after it is not marked. "no mark": it gave
-this submission up, and the attacker got nothing. "(not tried)": only here yet.
+"no end": it did not end in this time, so that the class after it is not marked. "nothing" is also
+where it gave this submission up. "(not tried)": only here yet.
 """
 COMMAND = """
 import sys
@@ -115,8 +115,7 @@ def main() -> int:
     return int(any(kept["ours"][attack.name] != NOTHING for attack in chosen))
 
 
-NOTHING, NO_END, NO_MARK = "nothing", "no end", "no mark"
-GOT_NOTHING = (NOTHING, NO_MARK)
+NOTHING, NO_END = "nothing", "no end"
 
 
 def table(chosen: list[Attack], kept: dict[str, Any]) -> str:
@@ -127,7 +126,7 @@ def table(chosen: list[Attack], kept: dict[str, Any]) -> str:
         lines.append(f"| {attack.name} | {attack.group} | {kept['ours'][attack.name]} | {theirs} |")
     ours = sum(kept["ours"][attack.name] != NOTHING for attack in chosen)
     tried = [kept["nbgrader"][a.name] for a in chosen if a.name in kept["nbgrader"]]
-    theirs = sum(got not in GOT_NOTHING for got in tried)
+    theirs = sum(got != NOTHING for got in tried)
     lines += ["", f"{len(chosen)} attacks: {ours} got something here, {theirs} of {len(tried)} "
               "from `nbgrader autograde`."]  # fmt: skip
     return "\n".join(lines)
@@ -317,8 +316,6 @@ def marked_by_nbgrader(attack: Attack, prepared: Path) -> str:
             reached = _formulas(course) if (course / "grades.csv").exists() else "no table at all"
         if not reached and ended is None:
             reached = NO_END
-        if not reached and student not in scores and attack.file is None:
-            reached = NO_MARK
         return _got(attack, gained, reached)
 
 
