@@ -140,8 +140,9 @@ def measured(folder: Path, students: int, work: float) -> dict[str, float]:
     kept = dict(spent)
     again = seconds(lambda: cli.main(command))
     marks = csv_and_json.final_marks(Course(course), ASSIGNMENT)
-    table = seconds(lambda: csv_and_json._table(Course(course), {ASSIGNMENT: marks}))
+    table = seconds(lambda: "".join(csv_and_json._table(Course(course), {ASSIGNMENT: marks})))
     feedback = seconds(lambda: cli.main(["feedback", ASSIGNMENT, "--course", str(course)]))
+    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     assert len(json.loads((course / "grades.json").read_text())["students"]) == students
     book = "autograder.results.nbgrader_gradebook"
     start = kept[f"{book}.declare"]
@@ -151,7 +152,7 @@ def measured(folder: Path, students: int, work: float) -> dict[str, float]:
         "marking_ms": 1000 * (first - start) / students,
         "processor_ms": 1000 * (processor - kept[f"{book}.declare processor"]) / students,
         "scheduling_ms": 1000 * marking / students,
-        "memory_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
+        "memory_mb": memory,
         "gradebook_s": kept[f"{book}.write"],
         "table_s": table,
         "feedback_ms": 1000 * feedback / students,

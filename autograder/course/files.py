@@ -7,7 +7,7 @@ import hashlib
 import os
 import re
 import stat
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -137,18 +137,21 @@ def as_text(name: str) -> str:
     return data.decode("utf-8", "backslashreplace")
 
 
-def write_atomically(path: Path, content: str | bytes, mode: int = 0o644) -> None:
+def write_atomically(path: Path, content: str | bytes | Iterable[str], mode: int = 0o644) -> None:
     """Writes a file that is either complete or not there, whenever the power goes.
 
+    Several texts are written one after the other, so that not all need to be in memory at once.
     What an interrupted write leaves behind, the next one of the same file takes away.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    data = content.encode("utf-8", "backslashreplace") if isinstance(content, str) else content
+    parts = [content] if isinstance(content, str | bytes) else content
     partial = path.with_name(_partial(path.name))
     flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW
     try:
         with os.fdopen(os.open(partial, flags, mode), "wb") as file:
-            file.write(data)
+            for part in parts:
+                data = part.encode("utf-8", "backslashreplace") if isinstance(part, str) else part
+                file.write(data)
             file.flush()
             os.fsync(file.fileno())
         partial.replace(path)

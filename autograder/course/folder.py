@@ -30,6 +30,7 @@ from autograder.course.files import (
     reason,
     write_atomically,
 )
+from autograder.course.packed import PackedVerdicts
 from autograder.course.verdict import Verdict
 from autograder.errors import AutograderError
 from autograder.notebooks.assemble import OWN
@@ -84,7 +85,9 @@ class Course:
     """
 
     root: Path
-    _verdicts: dict[Path, Verdict] = field(default_factory=dict, compare=False, repr=False)
+    _verdicts: PackedVerdicts[Path] = field(
+        default_factory=PackedVerdicts, compare=False, repr=False
+    )
 
     @property
     def gradebook(self) -> Path:
@@ -142,6 +145,10 @@ class Course:
         except FileNotFoundError:
             raise NotAFile(f"{assignment}.ipynb was taken away while it was read.") from None
         return HandedIn(content, located.note, located.flat)
+
+    def is_in_its_folder(self, student: Student, assignment: str) -> bool:
+        """Whether a submission's place tells which assignment's it is."""
+        return layout.has_submission(self.root, student.folder, assignment)
 
     def timestamp(self, student: Student, assignment: str) -> str | None:
         """What stands in the timestamp.txt beside the student's notebook, or None without one.
@@ -228,18 +235,28 @@ class Course:
         self._verdicts[path] = without_words(verdict)
         return verdict
 
+    def may_be_saved(self, student: Student, assignment: str) -> bool:
+        """Whether it is worth looking for a verdict that is kept for a student."""
+        try:
+            return self._verdict_file(student, assignment).exists()
+        except OSError:
+            return True
+
     def _is_marked(self, student: Student, assignment: str, verdict: Verdict) -> bool:
         path = self.autograded(student, assignment)
         names = verdict.notebooks or [assignment]
         return all(path.with_name(f"{name}.ipynb").is_file() for name in names)
 
-    def verdicts(self, assignment: str) -> dict[Student, Verdict]:
+    def verdicts(self, assignment: str) -> PackedVerdicts[Student]:
         """All verdicts kept for an assignment, of those who handed it in, `without_words`.
 
         Raises:
             CourseError: it cannot be told who did.
         """
-        return dict(self.each_verdict(assignment, whole=False))
+        found: PackedVerdicts[Student] = PackedVerdicts()
+        for student, verdict in self.each_verdict(assignment, whole=False):
+            found[student] = verdict
+        return found
 
     def each_verdict(
         self, assignment: str, whole: bool = True

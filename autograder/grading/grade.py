@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import importlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from dataclasses import dataclass, field
 from datetime import datetime
 from types import ModuleType
 
 from autograder.course.folder import Course, HandedIn, Student, digest, without_words
+from autograder.course.packed import PackedVerdicts
 from autograder.course.verdict import Verdict
 from autograder.errors import AutograderError
 from autograder.grading.executors import MarkingExecutor, executor_for
@@ -22,7 +23,7 @@ from autograder.kernels.limits import Limits
 from autograder.marking.job import Job
 from autograder.own_course.source import is_own
 from autograder.results import by_hand, csv_and_json, lateness
-from autograder.results.by_hand import FinalMark
+from autograder.results.by_hand import FinalMarks
 from autograder.results.gradebook_faults import GradebookError
 
 IN_FLIGHT = 2
@@ -41,7 +42,7 @@ class Outcome:
         reference: what submissions were compared with.
     """
 
-    verdicts: dict[str, Verdict] = field(default_factory=dict)
+    verdicts: PackedVerdicts[str] = field(default_factory=PackedVerdicts)
     skipped: int = 0
     warnings: list[str] = field(default_factory=list)
     gradebook: str = ""
@@ -192,20 +193,21 @@ def write_results(
         extensions = dict.fromkeys(before) | lateness.load(course, assignment).extensions
         outcome.gradebook = _fill(nbgrader, course, assignment, marks, times, extensions)
     csv_and_json.write(course, assignment, marks)
-    counting = {student.id: mark.verdict for student, mark in marks.items()}
-    outcome.verdicts |= {name: counting[name] for name in outcome.verdicts.keys() & counting}
+    for student in marks:
+        if student.id in outcome.verdicts:
+            outcome.verdicts[student.id] = marks[student].verdict
 
 
 def _fill(
     nbgrader: ModuleType,
     course: Course,
     assignment: str,
-    marks: dict[Student, FinalMark],
+    marks: FinalMarks,
     times: dict[str, datetime],
     extensions: dict[str, float | None],
 ) -> str:
     """Enters marks and times into the gradebook; why that failed, in a sentence, or ''."""
-    automatic = {student.id: mark.late_and_automatic for student, mark in marks.items()}
+    automatic = _Automatic(marks)
     given, to_look_at = by_hand.load(course, assignment), by_hand.outdated(marks)
     try:
         nbgrader.write(
@@ -215,6 +217,26 @@ def _fill(
         return str(error)
     by_hand.note_told(course, assignment, to_look_at)
     return ""
+
+
+class _Automatic(Mapping[str, Verdict]):
+    """The automatic verdicts by the students' ids, as the gradebook holds them."""
+
+    def __init__(self, marks: FinalMarks) -> None:
+        self._marks = marks
+        self._students = {student.id: student for student in marks}
+
+    def __getitem__(self, student: str) -> Verdict:
+        return self._marks[self._students[student]].late_and_automatic
+
+    def __contains__(self, student: object) -> bool:
+        return student in self._students
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._students)
+
+    def __len__(self) -> int:
+        return len(self._students)
 
 
 def _known(
@@ -227,6 +249,11 @@ def _known(
     same = digest(reference.text, reference.expected, options.secret, *marker)
     for student in students:
         submission = Submission(student, same, reference)
+        if course.is_in_its_folder(student, options.assignment) and (
+            options.force or not course.may_be_saved(student, options.assignment)
+        ):
+            left.append(submission)  # It is read when its turn comes.
+            continue
         handed_in = submission.read(course, options)
         if isinstance(handed_in, HandedIn) and is_for_another(handed_in, reference.notebook):
             outcome.warnings.append(

@@ -15,7 +15,7 @@ import copy
 import functools
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import closing, suppress
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
@@ -26,6 +26,7 @@ from autograder.course.folder import Course, Student, without_words
 from autograder.course.verdict import CellVerdict, Verdict, key_of
 from autograder.notebooks import sanitize
 from autograder.results import lateness
+from autograder.results.lateness import Lateness
 
 LONGEST_COMMENT = 5_000
 EARLIER = ", given for an earlier version of the code"
@@ -40,12 +41,17 @@ _TABLES = """
     JOIN assignment ON submitted_assignment.assignment_id = assignment.id
     WHERE assignment.name = ?
 """
+_STUDENTS = "SELECT DISTINCT student_id" + _TABLES.format(table="grade")
 _GRADES = (
     "SELECT student_id, notebook.name, base_cell.name, manual_score, extra_credit, "
-    "needs_manual_grade" + _TABLES.format(table="grade")
+    "needs_manual_grade"
+    + _TABLES.format(table="grade")
+    + "AND (manual_score IS NOT NULL OR extra_credit IS NOT NULL)"
 )
-_COMMENTS = "SELECT student_id, notebook.name, base_cell.name, manual_comment" + _TABLES.format(
-    table="comment"
+_COMMENTS = (
+    "SELECT student_id, notebook.name, base_cell.name, manual_comment"
+    + _TABLES.format(table="comment")
+    + "AND manual_comment IS NOT NULL"
 )
 
 
@@ -190,11 +196,12 @@ def load(course: Course, assignment: str) -> dict[str, ByHand]:
         return {}
 
 
-def outdated(marks: dict[Student, FinalMark]) -> dict[str, set[str]]:
+def outdated(marks: Mapping[Student, FinalMark]) -> dict[str, set[str]]:
     """By student, the cells whose grades were given for an earlier version of the code."""
     found = {
         student.id: {cell for cell, grade in mark.by_hand.grades.items() if grade.earlier}
         for student, mark in marks.items()
+        if mark.by_hand.grades
     }
     return {student: cells for student, cells in found.items() if cells}
 
@@ -212,8 +219,8 @@ def note_told(course: Course, assignment: str, told: dict[str, set[str]]) -> Non
 
 
 def final_marks(
-    course: Course, assignment: str, verdicts: dict[Student, Verdict] | None = None
-) -> dict[Student, FinalMark]:
+    course: Course, assignment: str, verdicts: Mapping[Student, Verdict] | None = None
+) -> FinalMarks:
     """The marks of all who have a verdict, with what people gave and what being late costs.
 
     Of the verdicts' words only the messages are there; see `each_final_mark`.
@@ -223,22 +230,45 @@ def final_marks(
         verdicts: the automatic ones, where they have been read already.
     """
     verdicts = course.verdicts(assignment) if verdicts is None else verdicts
-    return dict(_final(course, assignment, verdicts.items()))
+    given, late = load(course, assignment), lateness.load(course, assignment)
+    return FinalMarks(verdicts, given, late)
 
 
 def each_final_mark(course: Course, assignment: str) -> Iterator[tuple[Student, FinalMark]]:
     """The same one after the other, with all words: not all are in memory at once."""
-    return _final(course, assignment, course.each_verdict(assignment))
+    marks = final_marks(course, assignment, {})
+    for student, verdict in course.each_verdict(assignment):
+        yield student, marks.of(student, verdict)
 
 
-def _final(
-    course: Course, assignment: str, verdicts: Iterable[tuple[Student, Verdict]]
-) -> Iterator[tuple[Student, FinalMark]]:
-    kept, late = load(course, assignment), lateness.load(course, assignment)
-    for student, verdict in verdicts:
-        mark = final_mark(verdict, kept.get(student.id, ByHand()))
-        lateness.apply(mark.verdict, student.id, late)
-        yield student, mark
+class FinalMarks(Mapping[Student, FinalMark]):
+    """The marks of a class; each is made when it is asked for, so that not all are in memory.
+
+    Args:
+        verdicts: the automatic ones.
+        given: by the student's id, what people gave.
+        late: who was late.
+    """
+
+    def __init__(
+        self, verdicts: Mapping[Student, Verdict], given: Mapping[str, ByHand], late: Lateness
+    ) -> None:
+        self._verdicts, self._given, self._late = verdicts, given, late
+
+    def __getitem__(self, student: Student) -> FinalMark:
+        return self.of(student, self._verdicts[student])
+
+    def __iter__(self) -> Iterator[Student]:
+        return iter(self._verdicts)
+
+    def __len__(self) -> int:
+        return len(self._verdicts)
+
+    def of(self, student: Student, verdict: Verdict) -> FinalMark:
+        """A student's mark, by an automatic verdict."""
+        mark = final_mark(verdict, self._given.get(student.id, ByHand()))
+        lateness.apply(mark.verdict, student.id, self._late)
+        return mark
 
 
 def final_mark(verdict: Verdict, by_hand: ByHand) -> FinalMark:
@@ -302,7 +332,7 @@ def _code(verdict: Verdict, cell: str) -> str | None:
 
 
 def _read(path: Path, assignment: str) -> tuple[set[str], list[Any], list[Any]]:
-    """Of an assignment in the gradebook: its students, their grades, comments on their work."""
+    """Of an assignment in the gradebook: its students, and what people gave: grades, comments."""
     if not path.exists():
         return set(), [], []
     uri = f"{path.resolve().as_uri()}?mode=ro"
@@ -310,13 +340,14 @@ def _read(path: Path, assignment: str) -> tuple[set[str], list[Any], list[Any]]:
         tables = {name for (name,) in database.execute("SELECT name FROM sqlite_master")}
         if "grade" not in tables:
             return set(), [], []
+        students = {name for (name,) in database.execute(_STUDENTS, [assignment])}
         rows = database.execute(_GRADES, [assignment]).fetchall()
         comments = database.execute(_COMMENTS, [assignment]).fetchall()
 
     def keyed(found: list[Any]) -> list[Any]:
         return [(who, key_of(nb, cell, assignment), *rest) for who, nb, cell, *rest in found]
 
-    return {row[0] for row in rows}, keyed(rows), keyed(comments)
+    return students, keyed(rows), keyed(comments)
 
 
 def _memory(course: Course, assignment: str) -> Path:

@@ -11,19 +11,21 @@ from __future__ import annotations
 import csv
 import io
 import json
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from autograder.course.files import reason, write_atomically
 from autograder.course.folder import Course, CourseError, Student
 from autograder.results.by_hand import FinalMark, HandGrade, final_marks
 
+Marks = Mapping[Student, FinalMark]
 TEXTS = ("assignment", "student", "message", "by_hand")
 """The columns that hold whatever somebody wrote."""
 FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r", "\n")
 """How a text begins that some spreadsheet takes for a formula."""
 
 
-def write(course: Course, assignment: str, known: dict[Student, FinalMark] | None = None) -> None:
+def write(course: Course, assignment: str, known: Marks | None = None) -> None:
     """Writes both files anew from the verdicts that are kept and what people gave.
 
     Args:
@@ -52,14 +54,14 @@ def write(course: Course, assignment: str, known: dict[Student, FinalMark] | Non
         )
 
 
-def _json(assignment: str, marks: dict[Student, FinalMark]) -> str:
+def _json(assignment: str, marks: Marks) -> Iterator[str]:
     """The content of grades.json, a line for each student."""
-    entries = (
-        f"{json.dumps(student.id)}: {json.dumps(student_grades(mark))}"
-        for student, mark in marks.items()
-    )
-    students = ",\n".join(entries)
-    return f'{{"assignment": {json.dumps(assignment)}, "students": {{\n{students}\n}}}}\n'
+    yield f'{{"assignment": {json.dumps(assignment)}, "students": {{\n'
+    between = ""
+    for student, mark in marks.items():
+        yield f"{between}{json.dumps(student.id)}: {json.dumps(student_grades(mark))}"
+        between = ",\n"
+    yield "\n}}\n"
 
 
 def read_csv(path: Path) -> list[dict[str, str]]:
@@ -124,10 +126,13 @@ def _grade(grade: HandGrade | None) -> dict[str, object] | None:
     }
 
 
-def _table(course: Course, known: dict[str, dict[Student, FinalMark]]) -> str:
-    """All assignments' grades; it holds no times, so marking again gives the same table."""
-    rows = [["assignment", "student", "score", "max_score", "status", "message", "by_hand"]]
-    rows[0].append("late_penalty")
+def _table(course: Course, known: Mapping[str, Marks]) -> Iterator[str]:
+    """The lines of grades.csv, on all assignments.
+
+    They hold no times, so marking again gives the same table.
+    """
+    names = ["assignment", "student", "score", "max_score", "status", "message", "by_hand"]
+    yield _line([*names, "late_penalty"])
     for assignment in course.assignments():
         marks = known[assignment] if assignment in known else final_marks(course, assignment)
         for student, mark in marks.items():
@@ -135,8 +140,7 @@ def _table(course: Course, known: dict[str, dict[Student, FinalMark]]) -> str:
             names = [spreadsheet_safe(assignment), spreadsheet_safe(student.id)]
             score = [f"{verdict.score:g}", f"{verdict.max_score:g}"]
             told = [spreadsheet_safe(text) for text in (verdict.in_words, mark.in_words())]
-            rows.append([*names, *score, verdict.status, *told, f"{verdict.late_penalty:g}"])
-    return "".join(map(_line, rows))
+            yield _line([*names, *score, verdict.status, *told, f"{verdict.late_penalty:g}"])
 
 
 def _line(row: list[str]) -> str:

@@ -10,6 +10,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 from autograder.course.files import reason, write_atomically
 from autograder.course.folder import Course, CourseError, Student
 from autograder.course.verdict import CellVerdict
+from autograder.course.writers import Writers
 from autograder.notebooks import sanitize
 from autograder.results.by_hand import LONGEST_COMMENT, FinalMark, HandComment, each_final_mark
 from autograder.results.lateness import late_in_words
@@ -27,22 +28,29 @@ def write_all(course: Course, assignment: str, only: list[str] | None = None) ->
             written; all others are.
     """
     wanted = set(course.students(assignment, only))
-    written, failed = [], []
-    for student, mark in each_final_mark(course, assignment):
-        if student in wanted:
-            path = course.feedback(student, assignment)
-            try:
-                write_atomically(path, page(student, assignment, mark))
-                written.append(path)
-            except OSError as error:
-                failed.append(f"{sanitize.line(student.id, 40)} ({reason(error)})")
-    if failed:
+    written: list[Path] = []
+    refused: dict[str, str] = {}
+
+    def write(student: Student, text: str) -> None:
+        path = course.feedback(student, assignment)
+        try:
+            write_atomically(path, text)
+            written.append(path)
+        except OSError as error:
+            refused[student.id] = f"{sanitize.line(student.id, 40)} ({reason(error)})"
+
+    with Writers() as writers:
+        for student, mark in each_final_mark(course, assignment):
+            if student in wanted:
+                writers.submit(write, student, page(student, assignment, mark))
+    if refused:
+        failed = [refused[student] for student in sorted(refused)]
         raise CourseError(
             f"{len(written)} pages are written, but not those of {', '.join(failed[:5])}"
             f"{f' and {len(failed) - 5} more' if len(failed) > 5 else ''}; mend that and run the "
             "same command again."
         )
-    return written
+    return sorted(written)
 
 
 def page(student: Student, assignment: str, mark: FinalMark) -> str:

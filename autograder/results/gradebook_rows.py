@@ -6,7 +6,7 @@ nbgrader's own methods ask the database several times for each cell of each stud
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -40,6 +40,7 @@ class AssignmentRows:
     Args:
         session: of the database.
         assignment: its name, which is its notebook's too where it has a single one.
+        students: whose submissions, by id: so many that their rows fit into memory.
 
     Attributes:
         submissions: the rows of submissions, by the student's id.
@@ -48,8 +49,8 @@ class AssignmentRows:
         MissingEntry: the database knows no such assignment.
     """
 
-    def __init__(self, session: Session, assignment: str) -> None:
-        self._session, self._name = session, assignment
+    def __init__(self, session: Session, assignment: str, students: Collection[str]) -> None:
+        self._session, self._name, self._students = session, assignment, students
         self._changed: dict[type, dict[int, tuple[Row, set[str]]]] = {t: {} for t in TABLES}
         self._new: dict[type, list[Row]] = {table: [] for table in TABLES}
         self._unmarked: set[str] = set()
@@ -79,13 +80,16 @@ class AssignmentRows:
     def _read_submissions(self) -> None:
         """Rows of what students handed in, of their grades and of their comments."""
         names = {identity: name for name, identity in self._notebooks.items()}
-        submissions = self._all(SubmittedAssignment, SubmittedAssignment.assignment_id == self._id)
+        mine = SubmittedAssignment.assignment_id == self._id
+        asked = SubmittedAssignment.student_id.in_(self._students)
+        submissions = self._all(SubmittedAssignment, mine & asked)
         self.submissions = {row["student_id"]: row for row in submissions}
         students = {row["id"]: student for student, row in self.submissions.items()}
         self._handed_in: dict[tuple[str, str], Row] = {}
         of: dict[str, tuple[str, str]] = {}
         mine = SubmittedNotebook.notebook_id.in_(list(names))
-        for row in self._all(SubmittedNotebook, mine):
+        mine &= SubmittedNotebook.assignment_id.in_(list(students))
+        for row in self._all(SubmittedNotebook, mine) if students else ():
             if row["assignment_id"] in students:
                 place = (students[row["assignment_id"]], names[row["notebook_id"]])
                 self._handed_in[place] = row
@@ -94,11 +98,10 @@ class AssignmentRows:
         self._rows: dict[type, dict[tuple[str, str, str], Row]] = {}
         for table, known in zip((Grade, Comment), cells, strict=True):
             ids = {identity: name for one in known.values() for name, identity in one.items()}
-            found = self._all(table, table.cell_id.in_(list(ids)))
+            mine = table.cell_id.in_(list(ids)) & table.notebook_id.in_(list(of))
             self._rows[table] = {
                 (*of[row["notebook_id"]], ids[row["cell_id"]]): row
-                for row in found
-                if row["notebook_id"] in of
+                for row in (self._all(table, mine) if of else ())
             }
 
     def _all(self, table: type, condition: object) -> list[Row]:
@@ -107,7 +110,7 @@ class AssignmentRows:
 
     def add_submissions(self, students: Iterable[str]) -> None:
         """Adds students who are not there, and their submissions, ready to be filled in."""
-        known = set(self._session.scalars(select(Student.id)))
+        known = set(self._session.scalars(select(Student.id).where(Student.id.in_(self._students))))
         for student in students:
             if student not in known:
                 self._add(Student, id=student)

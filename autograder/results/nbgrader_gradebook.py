@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 import sys
 import warnings
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
+from typing import TypeVar
 
 from nbformat import NotebookNode
 from nbgrader.api import Base, Gradebook
@@ -22,7 +23,10 @@ from autograder.results.by_hand import ByHand
 from autograder.results.gradebook_faults import require_schema, told
 from autograder.results.gradebook_rows import AssignmentRows
 
-Marks = dict[str, Verdict]
+Marks = Mapping[str, Verdict]
+AT_A_TIME = 500
+"""Students whose rows are in memory at a time."""
+Value = TypeVar("Value")
 _SCHEMA = {
     table.name: {column.name for column in table.columns} for table in Base.metadata.sorted_tables
 }
@@ -99,17 +103,26 @@ def write(
         Gradebook(f"sqlite:///{path}") as gradebook,
         _one_transaction(gradebook),
     ):
-        rows = AssignmentRows(gradebook.db, assignment)
-        new = [student for student in marks if student not in rows.submissions]
-        rows.add_submissions(new)
-        for student, verdict in marks.items():
-            rows.enter(student, verdict)
-            rows.look_again(student, (to_look_at or {}).get(student, ()))
-        for student in new:
-            if student in (by_hand or {}):
-                rows.enter_by_hand(student, by_hand[student])
-        rows.enter_times(times or {}, extensions)
-        rows.write()
+        times, extensions = times or {}, extensions or {}
+        everybody = list(dict.fromkeys([*marks, *times, *extensions]))
+        for start in range(0, max(1, len(everybody)), AT_A_TIME):
+            some = everybody[start : start + AT_A_TIME]
+            rows = AssignmentRows(gradebook.db, assignment, some)
+            marked = [student for student in some if student in marks]
+            new = [student for student in marked if student not in rows.submissions]
+            rows.add_submissions(new)
+            for student in marked:
+                rows.enter(student, marks[student])
+                rows.look_again(student, (to_look_at or {}).get(student, ()))
+            for student in new:
+                if student in (by_hand or {}):
+                    rows.enter_by_hand(student, by_hand[student])
+            rows.enter_times(_of(some, times), _of(some, extensions))
+            rows.write()
+
+
+def _of(students: Iterable[str], known: Mapping[str, Value]) -> dict[str, Value]:
+    return {student: known[student] for student in students if student in known}
 
 
 def hand_in_times(

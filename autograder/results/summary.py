@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import heapq
 import shutil
 import statistics
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from autograder.course.verdict import STATUSES, Verdict
 from autograder.notebooks import sanitize
@@ -17,7 +18,7 @@ MOST_NOTES = 10
 
 
 def summary(
-    verdicts: dict[str, Verdict], skipped: int, seconds: float, warnings: Sequence[str] = ()
+    verdicts: Mapping[str, Verdict], skipped: int, seconds: float, warnings: Sequence[str] = ()
 ) -> str:
     """A few lines: how many, how they ended, how good they are, who took longest.
 
@@ -56,16 +57,18 @@ def distribution(percentages: list[float]) -> list[str]:
     return lines
 
 
-def _slowest(verdicts: dict[str, Verdict]) -> list[str]:
-    longest = sorted(verdicts.items(), key=lambda item: -item[1].seconds)[:SLOWEST]
-    named = [f"{sanitize.line(name, 40)} {verdict.seconds:.1f} s" for name, verdict in longest]
+def _slowest(verdicts: Mapping[str, Verdict]) -> list[str]:
+    times = ((verdict.seconds, name) for name, verdict in verdicts.items())
+    longest = heapq.nlargest(SLOWEST, times, key=lambda time: time[0])
+    named = [f"{sanitize.line(name, 40)} {seconds:.1f} s" for seconds, name in longest]
     return [f"slowest: {', '.join(named)}"] if named else []
 
 
-def _troubles(verdicts: dict[str, Verdict]) -> list[str]:
+def _troubles(verdicts: Mapping[str, Verdict]) -> list[str]:
     """Who has no ordinary verdict, then what was noted about the others' notebooks."""
     troubles, notes = [], []
-    for name, verdict in sorted(verdicts.items()):
+    for name in sorted(verdicts):
+        verdict = verdicts[name]
         student = sanitize.line(name, 40)
         if verdict.status != "graded" or verdict.again:
             troubles.append(f"{verdict.status}: {student}: {sanitize.line(verdict.in_words, 160)}")

@@ -4,9 +4,10 @@
 
 Notebook 01, cut down to its first exercise, is handed in by an honest neighbour and by every
 attacker of `tests.autograder.hostile`, as one class, and marked by `grade` in the sandbox. With
---nbgrader each attacker is also marked by `nbgrader autograde`, together with the neighbour and in
-a container of this program's own (no network, no other processes), since nothing else would hold
-it: what the container holds is not nbgrader's doing.
+--nbgrader each attacker is also marked by `nbgrader autograde`, each in a course of its own with
+the neighbour, and in a container of this program's own (no network, no other processes, bounded
+memory and time), since nothing else would hold it: what the container holds is not nbgrader's
+doing, and what an attack leaves running ends with the container.
 
 An attack on points has a wrong function, and gains what it gets beyond the same function without an
 attack. Any other has the right function: it has succeeded where it reached what it was after, where
@@ -22,11 +23,12 @@ import csv
 import json
 import os
 import shutil
-import signal
 import subprocess
 import sys
 import tempfile
-import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -38,19 +40,20 @@ from autograder.notebooks.sources import read_source
 from autograder.paths import ROOT
 from autograder.results import csv_and_json
 from autograder.results.csv_and_json import FORMULA
+from tests.autograder import container
+from tests.autograder.attacks_page import write_part
 from tests.autograder.conftest import handed_in
 from tests.autograder.hostile import FUNCTION, REACHED, Attack, attacks, source
 
 ASSIGNMENT = "01_residual_networks"
 NEIGHBOUR, HONEST_WRONG = "neighbour", "wrong"
 WORTH = 30.0
-NBGRADER_SECONDS = 400
+NBGRADER_SECONDS = 150
+HEADING = "On a course of this repository"
 PAGE = """\
-# What hostile submissions get
-
 Notebook 01, cut down to its first exercise, handed in by an honest neighbour and by these
-attackers, marked as one class. This page is what
-`python -m tests.autograder.attacks --nbgrader` wrote.
+attackers, marked as one class. This part is what
+`python -m tests.autograder.attacks --nbgrader --table docs/attacks.md` wrote.
 
 | on | what the attack is after, and when it has succeeded |
 | --- | --- |
@@ -59,9 +62,12 @@ attackers, marked as one class. This page is what
 | file | what was handed in is no ordinary notebook: the same |
 | name | the id becomes a formula in a table, markup on a page, or an escape on the screen |
 
-`nbgrader autograde` runs students' code with your rights, as its documentation says. Here it ran in
-a container of this program's own, without network, home folder and other processes: what that
-container held is not counted as nbgrader's. "(not tried)": only here yet.
+`nbgrader autograde` {version} runs students' code with your rights, as its documentation says.
+Here it ran in a container of this program's own, without network, home folder and other processes,
+with {memory} GB of memory and {seconds} seconds: what that container held is not counted as
+nbgrader's. Processes that an attack leaves behind end with the container, and are not counted.
+"no end": it did not end in this time, so that the class after it is not marked. "nothing" is also
+where it gave this submission up. "(not tried)": only here yet.
 """
 COMMAND = """
 import sys
@@ -86,7 +92,8 @@ def main() -> int:
     parser.add_argument("--only", default="", help="attacks with these words in their names")
     parser.add_argument("--nbgrader", action="store_true", help="by nbgrader, too")
     parser.add_argument("--kept", type=Path, help="a file with results; it is added to")
-    parser.add_argument("--table", type=Path, help="where the table goes, too")
+    parser.add_argument("--at-once", type=int, default=2, help="how many nbgraders (2)")
+    parser.add_argument("--table", type=Path, help="the page on which it is written, too")
     options = parser.parse_args()
     kept = _load(options.kept)
     chosen = [a for a in attacks() if options.only in a.name or options.only == a.group]
@@ -94,19 +101,21 @@ def main() -> int:
     if missing:
         kept["ours"] |= marked_by_us(missing)
         _save(options.kept, kept)
-    for attack in chosen if options.nbgrader else []:
-        if attack.name not in kept["nbgrader"]:
-            kept["nbgrader"][attack.name] = marked_by_nbgrader(attack)
-            _save(options.kept, kept)
-            print(f"{attack.name}: {kept['nbgrader'][attack.name]}", file=sys.stderr, flush=True)
+    left = [a for a in chosen if options.nbgrader and a.name not in kept["nbgrader"]]
+    for attack, got in all_by_nbgrader(left, options.at_once):
+        kept["nbgrader"][attack.name] = got
+        _save(options.kept, kept)
+        print(f"{attack.name}: {got}", file=sys.stderr, flush=True)
     text = table(chosen, kept)
     print(text)
     if options.table:
-        options.table.write_text(f"{PAGE}\n{text}\n", encoding="utf-8")
+        bounds = {"memory": container.MEMORY >> 30, "seconds": NBGRADER_SECONDS}
+        page = PAGE.format(version=version("nbgrader"), **bounds)
+        write_part(options.table, HEADING, f"{page}\n{text}")
     return int(any(kept["ours"][attack.name] != NOTHING for attack in chosen))
 
 
-NOTHING = "nothing"
+NOTHING, NO_END = "nothing", "no end"
 
 
 def table(chosen: list[Attack], kept: dict[str, Any]) -> str:
@@ -246,72 +255,82 @@ def _left(course: Path, before: set[str]) -> str:
     return "a file left behind" if now != before or home.exists() else ""
 
 
-def marked_by_nbgrader(attack: Attack) -> str:
-    """What one attacker gets, who is marked before the neighbour."""
-    solved = notebook()
+def all_by_nbgrader(chosen: list[Attack], at_once: int) -> Iterator[tuple[Attack, str]]:
+    """What each gets, as they come; several are marked at a time, each in a course of its own."""
+    if not chosen:
+        return
+    with (
+        tempfile.TemporaryDirectory(prefix="attacked-") as folder,
+        ThreadPoolExecutor(at_once) as threads,
+    ):
+        prepared = prepared_for_nbgrader(Path(folder))
+        running = {threads.submit(marked_by_nbgrader, one, prepared): one for one in chosen}
+        try:
+            for done in as_completed(running):
+                yield running[done], done.result()
+        finally:
+            for future in running:
+                future.cancel()
+
+
+def prepared_for_nbgrader(folder: Path) -> Path:
+    """A course as nbgrader knows it, in which a wrong function without an attack is marked."""
+    solved, course = notebook(), folder / "course"
+    path = course / "source" / ASSIGNMENT / f"{ASSIGNMENT}.ipynb"
+    path.parent.mkdir(parents=True)
+    nbformat.write(solved, path)
+    (course / "nbgrader_config.py").write_text(CONFIGURATION)
+    _nbgrader(course, "generate_assignment", ASSIGNMENT)
+    _honest(course, solved)
+    _nbgrader(course, "autograde", ASSIGNMENT)
+    scores = _scores(course)
+    if scores.get(NEIGHBOUR, (0.0, 0.0))[0] != WORTH or HONEST_WRONG not in scores:
+        raise SystemExit(f"nbgrader did not mark the honest submissions: {scores}")
+    shutil.rmtree(course / "submitted" / HONEST_WRONG)
+    return course
+
+
+def marked_by_nbgrader(attack: Attack, prepared: Path) -> str:
+    """What one attacker gets, who is marked alone; then the neighbour, if its files were changed.
+
+    nbgrader marks one after the other, each in a kernel of its own: a neighbour whose notebook, and
+    whose course, are as they were gets the same mark as before.
+    """
     with tempfile.TemporaryDirectory(prefix="attacks-") as name:
         course = Path(name, "course")
-        path = course / "source" / ASSIGNMENT / f"{ASSIGNMENT}.ipynb"
-        path.parent.mkdir(parents=True)
-        (course.parent / "home").mkdir()
-        nbformat.write(solved, path)
-        (course / "nbgrader_config.py").write_text(CONFIGURATION)
+        shutil.copytree(prepared, course)
         student = attack.student or "attacker"
-        hand_in(course, attack, student, solved)
-        _honest(course, solved)
-        before = {path.name for path in (course / "submitted").iterdir()}
-        _nbgrader(course, "generate_assignment", ASSIGNMENT, "--debug")
-        if attack.group != "points":
-            shutil.rmtree(course / "submitted" / HONEST_WRONG)
-        ended = _nbgrader(course, "autograde", ASSIGNMENT)
-        if NEIGHBOUR not in _scores(course):  # It may be that the order is another one.
-            _nbgrader(course, "autograde", ASSIGNMENT, f"--student={NEIGHBOUR}")
+        hand_in(course, attack, student, notebook())
+        before, marks = _state(course), _scores(course)
+        only = [] if attack.student else [f"--student={student}"]
+        ended = _nbgrader(course, "autograde", ASSIGNMENT, *only)
+        if _state(course) != before:
+            _nbgrader(course, "autograde", ASSIGNMENT, "--force", f"--student={NEIGHBOUR}")
         scores = _scores(course)
-        if scores.get(NEIGHBOUR, (0.0, 0.0))[0] != WORTH:
+        if scores.get(NEIGHBOUR) != marks[NEIGHBOUR]:
             return "the neighbour's mark"
-        gained = scores.get(student, (0.0, 0.0))[0] - scores.get(HONEST_WRONG, (0.0, 0.0))[0]
-        reached = _reached(course, student) or _left(course, before)
+        gained = scores.get(student, (0.0, 0.0))[0] - marks[HONEST_WRONG][0]
+        reached = _reached(course, student) or _left(course, set(before["submitted"]))
         if not reached and attack.group == "name":
             _nbgrader(course, "export", "--to=grades.csv")
             reached = _formulas(course) if (course / "grades.csv").exists() else "no table at all"
-        if not reached and not ended:
-            reached = "no end, or no mark"
+        if not reached and ended is None:
+            reached = NO_END
         return _got(attack, gained, reached)
 
 
-def _nbgrader(course: Path, *arguments: str) -> bool:
-    """One of nbgrader's commands, held in a container; whether it ended by itself, and well."""
-    programs = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
-    held = ["bwrap", "--unshare-all", "--die-with-parent", "--ro-bind", "/", "/", "--dev", "/dev",
-            "--proc", "/proc", "--tmpfs", "/tmp", "--tmpfs", "/dev/shm", "--tmpfs",
-            str(Path.home()), "--ro-bind", str(ROOT), str(ROOT), "--ro-bind",
-            str(Path(sys.prefix).resolve()), str(Path(sys.prefix).resolve()), "--bind",
-            str(course.parent), str(course.parent), "--chdir", str(course)]  # fmt: skip
-    base = Path(getattr(sys, "_base_executable", sys.executable)).resolve().parents[1]
-    if Path.home() in base.parents:
-        held += ["--ro-bind", str(base), str(base)]
-    process = subprocess.Popen(
-        [*held, sys.executable, "-m", "nbgrader", *arguments],
-        env=os.environ
-        | {
-            "HOME": str(course.parent / "home"),
-            "PATH": programs,
-            "PYTHONPATH": str(ROOT),
-            "TF_CPP_MIN_LOG_LEVEL": "3",
-        },
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        start_new_session=True,
-    )
-    try:
-        return process.wait(NBGRADER_SECONDS) == 0
-    except subprocess.TimeoutExpired:
-        return False
-    finally:
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(process.pid, signal.SIGKILL)
-        process.wait(30)
-        time.sleep(0.1)
+def _state(course: Path) -> dict[str, Any]:
+    """What the neighbour's mark depends on: its notebook, the course's, and who is there."""
+    found: dict[str, Any] = {"submitted": sorted(p.name for p in (course / "submitted").iterdir())}
+    for folder in (f"submitted/{NEIGHBOUR}", "source", "release"):
+        for path in sorted((course / folder).rglob("*")):
+            found[str(path)] = path.read_bytes() if path.is_file() else None
+    return found
+
+
+def _nbgrader(course: Path, *arguments: str) -> bool | None:
+    """One of nbgrader's commands, in its container; see `container.nbgrader`."""
+    return container.nbgrader(course.parent, course, *arguments, limit=NBGRADER_SECONDS)
 
 
 def _scores(course: Path) -> dict[str, tuple[float, float]]:

@@ -1,27 +1,37 @@
 """Attacks on a plain nbgrader assignment, and what each earns here and with nbgrader.
 
-    python -m tests.autograder.own_course.attacks [--ours]
+    python -m tests.autograder.own_course.attacks [--ours] [--table FILE]
 
 Nobody of these has written a function that works. Each is a submission of `plain`; both mark the
-same files in one run (`--ours` leaves nbgrader out). nbgrader runs them with the rights of whoever
-types this: all are harmless outside of their own folder.
+same files in one run (`--ours` leaves nbgrader out), nbgrader in a container, since it runs them
+with the rights of whoever types this.
 """
 
 from __future__ import annotations
 
 import argparse
-import os
 import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterable
+from importlib.metadata import version
 from pathlib import Path
 
 from nbformat import NotebookNode
 
+from tests.autograder import container
+from tests.autograder.attacks_page import write_part
 from tests.autograder.own_course.percent import edited, grades, hand_in, write_course
 from tests.autograder.own_course.plain import ASSIGNMENT, POINTS, SOLVED
 
+HEADING = "On a plain nbgrader course"
+NBGRADER_SECONDS = 900
+PAGE = """\
+Nobody of these has written a function that works; the assignment has {points:g} points, and asserts
+that compare with strong values. The same files are marked by `grade` in its sandbox and by
+`nbgrader autograde` {version} in a container. "no mark": nbgrader gave the submission up. This part
+is what `python -m tests.autograder.own_course.attacks --table docs/attacks.md` wrote.
+"""
 NOTHING = "def square(n):\n    return None"
 STUBS = {
     "normalise": "def normalise(x):\n    return None",
@@ -357,15 +367,8 @@ def marked_by_nbgrader(root: Path) -> dict[str, float | None]:
     """Points by student; None where nbgrader gave up on a submission."""
     from nbgrader.api import Gradebook
 
-    path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
     for arguments in (["generate_assignment", ASSIGNMENT, "--force"], ["autograde", ASSIGNMENT]):
-        subprocess.run(
-            [sys.executable, "-m", "nbgrader", *arguments],
-            cwd=root,
-            env=os.environ | {"PATH": path},
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        )
+        container.nbgrader(root, root, *arguments, limit=NBGRADER_SECONDS)
     found: dict[str, float | None] = {}
     with Gradebook(f"sqlite:///{root}/gradebook.db") as book:
         for submission in book.assignment_submissions(ASSIGNMENT):
@@ -379,6 +382,7 @@ def main() -> int:
     """Prints the table; the exit status is 1 where an attack earns something here."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--ours", action="store_true", help="leave nbgrader out")
+    parser.add_argument("--table", type=Path, help="the page on which it is written, too")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="attacks-") as folder:
         ours, theirs, apart = (Path(folder, name) for name in ("ours", "theirs", "apart"))
@@ -395,18 +399,26 @@ def main() -> int:
     if wrong := {who: mark for who, mark in honest.items() if mark != POINTS}:
         print(f"The comparison is void: the honest submission must earn {POINTS:g}; {wrong}")
         return 2
-    print(f"{'of ' + format(POINTS, 'g') + ' points':34} here  nbgrader")
-    earned = there_earned = 0
+    text = table(here, there)
+    print(text)
+    if options.table:
+        page = PAGE.format(version=version("nbgrader"), points=POINTS)
+        write_part(options.table, HEADING, f"{page}\n{text}")
+    return int(any(here[folder_name(name)]["score"] > 0 for name in submissions()))
+
+
+def table(here: dict[str, dict], there: dict[str, float | None]) -> str:
+    """A row for each attack, and how many earned something."""
+    lines = ["| attack | here | `nbgrader autograde` |", "| --- | --- | --- |"]
     for name in ["honest", *submissions()]:
-        student = folder_name(name)
-        mark = there.get(student)
-        told = "–" if mark is None else f"{mark:g}"
-        print(f"{name:34} {here[student]['score']:4g}  {told:>8}")
-        earned += name != "honest" and here[student]["score"] > 0
-        there_earned += name != "honest" and bool(mark)
-    count = len(submissions())
-    print(f"{count} attacks; earn something: {earned} here, {there_earned} with nbgrader")
-    return int(earned > 0)
+        mark = there.get(folder_name(name))
+        told = "(not tried)" if not there else "no mark" if mark is None else f"{mark:g}"
+        lines.append(f"| {name} | {here[folder_name(name)]['score']:g} | {told} |")
+    students = [folder_name(name) for name in submissions()]
+    ours = sum(here[student]["score"] > 0 for student in students)
+    theirs = sum(bool(there.get(student)) for student in students)
+    said = f"{len(students)} attacks; earn something: {ours} here, {theirs} with nbgrader."
+    return "\n".join([*lines, "", said])
 
 
 if __name__ == "__main__":
