@@ -354,8 +354,12 @@ def _positive(text: str) -> int:
 
 def _course(options: argparse.Namespace) -> int:
     from autograder.authoring.course_folder import prepare
+    from autograder.own_course.source import own_assignments
 
-    prepared = prepare(options.course, options.assignments)
+    own = own_assignments(options.course.resolve())
+    chosen = [name for name in options.assignments if name not in own]
+    # In a course of one's own, this repository's assignments are shown only where they are named.
+    prepared = prepare(options.course, chosen if own or chosen else None)
     for path in prepared.made:
         print(f"made   {path}")
     for path in prepared.differing:
@@ -372,16 +376,14 @@ def _grade(options: argparse.Namespace) -> int:
     from autograder.course.folder import Course
     from autograder.course.secret import find_secret
     from autograder.grading import grade
-    from autograder.notebooks.sources import source_path
     from autograder.own_course.report import strength
     from autograder.own_course.settings import read_settings
-    from autograder.own_course.source import is_own
+    from autograder.own_course.source import is_own, require_known
     from autograder.results.summary import summary
 
     course = Course(options.course.resolve())
+    require_known(course.root, options.assignment)
     own = is_own(course.root, options.assignment)
-    if not own:
-        source_path(options.assignment)
     students = course.students(options.assignment, options.student)
     secret = None if own else find_secret(course.root, options.secret)
     if secret is not None:
@@ -422,6 +424,11 @@ def _grade(options: argparse.Namespace) -> int:
         secret.note_use(course.root)
     print(summary(run.verdicts, run.skipped, time.monotonic() - started, run.warnings))
     print(f"\nMarks: {course.root / 'grades.csv'}")
+    if run.waiting:
+        print(
+            f"Answers that wait for a person: {run.waiting}. They count 0 points until they are "
+            "marked in formgrader and `grade` or `feedback` is run again."
+        )
     if own:
         print("\n".join(["", *strength(run.reference.recorded, course.root)]))
     if run.gradebook:

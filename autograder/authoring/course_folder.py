@@ -81,14 +81,16 @@ def prepare(root: Path, names: list[str] | None = None) -> Prepared:
 
     Args:
         root: the folder; made if need be.
-        names: assignments to show in formgrader; all of them by default.
+        names: assignments of this repository to show in formgrader; all of them where it is None.
 
     Raises:
         CourseError: `root` is no folder, or a file stands where a folder belongs.
         SecretError: the secret cannot be kept there.
         StaleSolution: a solution is not built.
     """
-    solutions = {name: executed_solution(name) for name in names or assignments()}
+    solutions = {
+        name: executed_solution(name) for name in (assignments() if names is None else names)
+    }
     prepared = Prepared()
     for folder in (root, root / "submitted", root / "source"):
         _make_folder(folder, prepared)

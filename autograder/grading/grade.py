@@ -40,6 +40,7 @@ class Outcome:
         warnings: about single students or files, one sentence each.
         gradebook: why the gradebook is not up to date, in a sentence; empty where it is.
         reference: what submissions were compared with.
+        waiting: answers of the class that a person has still to mark.
     """
 
     verdicts: PackedVerdicts[str] = field(default_factory=PackedVerdicts)
@@ -47,6 +48,7 @@ class Outcome:
     warnings: list[str] = field(default_factory=list)
     gradebook: str = ""
     reference: Reference | OwnReference | None = None
+    waiting: int = 0
 
 
 @dataclass(frozen=True)
@@ -193,9 +195,10 @@ def write_results(
         extensions = dict.fromkeys(before) | lateness.load(course, assignment).extensions
         outcome.gradebook = _fill(nbgrader, course, assignment, marks, times, extensions)
     csv_and_json.write(course, assignment, marks)
-    for student in marks:
+    for student, mark in marks.items():
+        outcome.waiting += mark.waiting
         if student.id in outcome.verdicts:
-            outcome.verdicts[student.id] = marks[student].verdict
+            outcome.verdicts[student.id] = mark.verdict
 
 
 def _fill(

@@ -349,6 +349,8 @@ def _outcomes(sites: list[dict], ran: MarkedCell | None) -> dict[int, Outcome]:
 
 
 def _about_error(error: CellError) -> str:
+    if error.kind == "NotImplementedError":
+        return say("This is not written yet.")
     if error.source and not error.source.startswith("__asserted__"):
         where = sanitize.line(error.source, 200)
         return say("{test} ended with {error}.", test=where, error=str(error))

@@ -20,7 +20,7 @@ from autograder.errors import AutograderError
 from autograder.kernels.limits import MEBIBYTE
 from autograder.notebooks.cells import grade_id, is_grade
 from autograder.notebooks.own_code import parsed, python_of
-from autograder.notebooks.sources import assignments
+from autograder.notebooks.sources import assignments, source_path
 from autograder.own_course.settings import Settings, read_settings
 from resnets.checks.catalogue import declared
 
@@ -122,6 +122,22 @@ def own_assignments(course: Path) -> list[str]:
     folder = course / SOURCE
     names = sorted(path.name for path in folder.iterdir()) if folder.is_dir() else []
     return [name for name in names if is_own(course, name)]
+
+
+def require_known(course: Path, assignment: str) -> None:
+    """Says which assignments there are where none has a name.
+
+    Raises:
+        OwnCourseError: the course has assignments of its own, and none is called so.
+        LookupError: as `source_path` does, in a course of this repository's assignments.
+    """
+    own = own_assignments(course)
+    if not own:
+        source_path(assignment)
+    elif assignment not in (*own, *assignments()):
+        raise OwnCourseError(
+            f"No assignment is named {assignment!r}; this course has: {', '.join(own)}."
+        )
 
 
 def read_source(course: Path, assignment: str) -> Source:

@@ -115,6 +115,12 @@ class FinalMark:
         return {cell.key: cell.points for cell in self.automatic.cells}
 
     @property
+    def waiting(self) -> int:
+        """How many answers still wait for a person's points."""
+        given = {key for key, grade in self.by_hand.grades.items() if grade.score is not None}
+        return sum(cell.manual and cell.key not in given for cell in self.automatic.cells)
+
+    @property
     def late_and_automatic(self) -> Verdict:
         """The automatic verdict with what being late costs, as the gradebook holds both."""
         late = {name: getattr(self.verdict, name) for name in ("late_seconds", "late_penalty")}

@@ -25,11 +25,13 @@ from resnets.checks.catalogue.procedure_exercise import ProcedureExercise
 from resnets.quiet import native_messages_kept_back
 from resnets.reproducible import set_reproducible
 from tests.answers import Answer, solved
-from tests.judged import is_caught, is_named, judged, report_on
+from tests.judged import is_caught, is_named, report_on
 from tests.suites import SUITES
 
 A_NOTEBOOK, A_FUNCTION = 12, 2
 """How many wrong answers to each notebook, and to each of its functions, are tried at most."""
+SECONDS = 120.0
+"""For one call: JAX compiles each step first, and two other workers may be busy meanwhile."""
 ALWAYS = {"conv2d: NumPy instead of ops"}
 """Wrong answers that each backend refuses in words of its own, which are translated."""
 
@@ -56,7 +58,7 @@ class Marked:
 def solutions(assignment: str) -> Iterator[Marked]:
     """Mark every graded function of the solution."""
     for exercise in checks.exercises(assignment):
-        report = report_on(exercise.name, solved(assignment)[exercise.name])
+        report = report_on(exercise.name, solved(assignment)[exercise.name], SECONDS)
         right = report.passed and not is_caught(report)
         name = f"{exercise.name}: the solution"
         yield Marked(name, "solution", exercise.name, right, report.to_plain())
@@ -69,7 +71,7 @@ def wrong_answers(assignment: str) -> Iterator[Marked]:
     backend = keras.backend.backend()
     answers = [a for a in SUITES[assignment].wrong if is_looked_at(a.function, backend)]
     for answer in chosen(answers, a_function):
-        report = judged(answer)
+        report = report_on(answer.function, answer.build(), answer.seconds or SECONDS)
         right = is_caught(report) and is_named(answer, report)
         yield Marked(answer.id, "wrong", answer.function, right, report.to_plain())
 
