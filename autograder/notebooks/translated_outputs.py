@@ -17,8 +17,12 @@ from autograder.notebooks.translation import template_of
 
 _FIELD = re.compile(r"\{\{|\}\}|\{[^{}]*\}")
 _SENTENCE_ENDS = re.compile(r"(?<=[.]) ")
-_VALUE = r"(\([^()]*\)|\[[^\[\]]*\]|(?:(?!\. ).)*?)"
+_VALUE = r"(\([^()]*\)|\[[^\[\]]*\]|(?:(?!\. )[^▏▎▍▌▋▊▉█])*?)"
 """What stands for a placeholder: something in brackets, or anything within one sentence."""
+_NUMBER = r"( *[-+]?(?:\d[\d,]*(?:\.\d+)?(?:e[-+]?\d+)?|nan|inf)%? *)"
+"""What stands for a placeholder with a number's format."""
+_FORMAT = re.compile(r":(?:.?[<>^=])?[-+ ]?(\d*),?(?:\.\d+)?([a-zA-Z%]?)\}$")
+"""The format at a placeholder's end: how wide it is, and of what kind."""
 _OF_A_BAR = {"{bar": "([ ▏▎▍▌▋▊▉█]*)", "{n_f": r"( *\d+)", "{tot": r"(\d+)"}
 """What stands for tqdm's placeholders."""
 _MOST_SENTENCES = 4
@@ -44,15 +48,19 @@ class Template(NamedTuple):
         """How many characters are no placeholder's."""
         return len(_FIELD.sub("", self.text))
 
-    def pattern(self) -> tuple[re.Pattern[str], list[str]]:
-        """What matches a text that was made from it, and the placeholders of its groups."""
+    def pattern(self, formats: bool) -> tuple[re.Pattern[str], list[str]]:
+        """What matches a text that was made from it, and the placeholders of its groups.
+
+        Args:
+            formats: whether what stands for a placeholder has the width that its format says.
+        """
         parts, fields, end = [], [], 0
         for found in _FIELD.finditer(self.text):
             parts.append(re.escape(self.text[end : found.start()]))
             if found.group() in ("{{", "}}"):
                 parts.append(re.escape(found.group()[0]))
             else:
-                parts.append(_pattern(found.group()))
+                parts.append(_pattern(found.group(), formats))
                 fields.append(found.group())
             end = found.end()
         return re.compile("".join([*parts, re.escape(self.text[end:])])), fields
@@ -71,7 +79,12 @@ class Translator:
         useful = [template for template in templates if template.literals > 1]
         useful.sort(key=lambda template: template.literals, reverse=True)
         self.exact = {template.text: template.translation for template in useful}
-        self.made = [(*template.pattern(), template.translation) for template in useful]
+        # Without the formats, too: the space around a line is not looked at.
+        self.made = [
+            (*template.pattern(formats), template.translation)
+            for formats in (True, False)
+            for template in useful
+        ]
 
     def lines(self, text: str) -> str:
         """The same printed lines."""
@@ -122,8 +135,16 @@ class Translator:
         return re.sub(re.escape(MEASURED).replace(r"\{number\}", r"(-?[\d.,e+-]*\d)"), made, text)
 
 
-def _pattern(field: str) -> str:
-    return _OF_A_BAR.get(field[:4], _VALUE)
+def _pattern(field: str, formats: bool) -> str:
+    """What stands for a placeholder; its format says how wide it is, and whether a number."""
+    if field[:4] in _OF_A_BAR:
+        return _OF_A_BAR[field[:4]]
+    if not formats:
+        return _VALUE
+    width, kind = found.groups() if (found := _FORMAT.search(field)) else ("", "")
+    if kind and kind in "deEfFgGn%":
+        return _NUMBER
+    return f"(.{{{width},}}?)" if width else _VALUE
 
 
 def _filled_in(translation: str, fields: list[str], made: Iterable[str]) -> str:

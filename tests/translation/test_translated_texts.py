@@ -89,6 +89,40 @@ def test_what_was_printed_is_made_again() -> None:
     assert made == "形状 (2, 3) 最多 5\n  12 个文件中的 7 个\n"
 
 
+@pytest.mark.parametrize(
+    ("english", "chinese", "printed", "expected"),
+    [
+        (
+            'print(f"{name:12} {ms:6.1f} ms a step")',
+            'print(f"{name:12} 每步 {ms:6.1f} 毫秒")',
+            "line by line  103.3 ms a step",
+            "line by line 每步  103.3 毫秒",
+        ),
+        (
+            'print(f"{name:22} {share:.0%} of {n} hands")',
+            'print(f"{name:22} {n} 只手中的 {share:.0%}")',
+            "as in its training     87% of 90 hands",
+            "as in its training     90 只手中的 87%",
+        ),
+    ],
+)
+def test_a_format_says_what_stands_for_a_placeholder(
+    english: str, chinese: str, printed: str, expected: str
+) -> None:
+    assert Translator(printing(english, chinese)).lines(printed) == expected
+
+
+def test_a_bar_of_progress_belongs_to_no_title() -> None:
+    bar = Template(
+        "{desc:32} {bar:24} {n_fmt:>5} of {total_fmt}{unit}",
+        "{desc:32} {bar:24} {n_fmt:>5} / {total_fmt}{unit}",
+    )
+    known = [bar, Template("training, block of {name}", "训练，{name} 年的块")]
+    printed = f"{'training, block of 2015':32} {'█' * 24}    16 of 16 epochs"
+    made = Translator(known).lines(printed)
+    assert made.startswith("训练，2015 年的块  ") and made.endswith("█    16 / 16 epochs")
+
+
 def test_sentences_within_sentences_are_made_again() -> None:
     known = [
         Template("{name}: {words}.", "{name}：{words}。"),
