@@ -214,7 +214,7 @@ draw_block(main=[conv1, norm, "ReLU", conv2, norm, "ReLU", conv3, norm])
 # `valid` adds nothing. ReLUs and the addition need no name.
 #
 # **The functional API in one line:** first you make a layer, then you *call* it on a tensor:
-# `Y = Conv2D(filters=8, kernel_size=(1, 1))(X)`.
+# `Y = Conv2D(filters=8, kernel_size=(1, 1))(X)`. A layer with two inputs gets a list: `Add()([A, B])`.
 
 
 # %% nbgrader={"grade": false, "grade_id": "identity_block", "locked": false, "schema_version": 3, "solution": true, "task": false}
@@ -311,9 +311,9 @@ print("out =", rounded(out[1][1][0], digits=3))
 # ## 1.4 The convolutional block
 #
 # When a block changes the shape, its shortcut must change it too. A 1×1 convolution on the shortcut, with
-# stride $s$ and $F_3$ filters, gives $X$ the shape that the main path has at its end. The shortcut has no
-# ReLU, because it should be linear. On the main path, the *first* convolution has the stride. Then the
-# expensive middle convolution works on the smaller picture.
+# stride $s$ and $F_3$ filters, gives $X$ the shape that the main path has at its end. It is called a
+# *projection*. The shortcut has no ReLU, because it should be linear. On the main path, the *first*
+# convolution has the stride. Then the expensive middle convolution works on the smaller picture.
 
 # %% tags=["heavy"]
 conv1 = "Conv2D\n1×1, $F_1$\nstride $s$\nvalid"
@@ -657,7 +657,8 @@ total()
 #   the addition.
 # - **`padding="valid"` in the middle.** The picture gets smaller by $f - 1$, and the addition fails.
 #   (With $f = 1$ nothing happens. That is why the check tries several numbers.)
-# - **The stride on the wrong convolution**, or on one path only. Then the two shapes differ.
+# - **The stride on the wrong convolution**, or on one path only. If only one path has it, the two shapes
+#   differ.
 # - **The shortcut depends on the number of channels alone.** A stride changes the shape, too. It needs
 #   a projection even when the number of channels stays the same.
 # - **Judging a short training by `evaluate` alone.** Out-of-date averages make its result much too bad, as in
