@@ -46,6 +46,7 @@ from resnets_utils import (
     with_stride_on_first,
 )
 
+# %% tags=["setup"]
 import keras
 import numpy as np
 from keras.layers import (

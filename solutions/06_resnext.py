@@ -50,6 +50,7 @@ from resnets_utils import (
     with_split_groups,
 )
 
+# %% tags=["setup"]
 import keras
 import numpy as np
 from keras import ops
@@ -66,7 +67,6 @@ from keras.layers import (
 )
 from keras.models import Model
 
-# %% tags=["setup"]
 # With True, the experiment of section 6.8 has larger networks and more pictures: for a GPU.
 FULL = bool(os.environ.get("RESNETS_FULL"))
 

@@ -50,6 +50,7 @@ from resnets_utils import (
     total,
 )
 
+# %% tags=["setup"]
 import keras
 import numpy as np
 from keras.layers import (

@@ -15,6 +15,7 @@ import base64
 import hashlib
 import textwrap
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from html import escape
 from typing import Any
@@ -60,8 +61,9 @@ def live_html(figure: Figure, text: str, details: Sequence[Detail]) -> str:
         text: the text alternative of the figure.
         details: what is told of the boxes, in the order of Tab.
     """
-    still = _svg(figure, text, details, live=False)
-    live = _svg(figure, text, details, live=True)
+    with _own_resolution(figure):
+        still = _svg(figure, text, details, live=False)
+        live = _svg(figure, text, details, live=True)
     name = f"resnets-{hashlib.sha256(live.encode()).hexdigest()[:8]}"
     picture = base64.b64encode(still.encode()).decode()
     return (
@@ -70,6 +72,18 @@ def live_html(figure: Figure, text: str, details: Sequence[Detail]) -> str:
         f'<img class="{name}" alt="{escape(text)}" style="max-width:100%" '
         f'src="data:image/svg+xml;base64,{picture}">'
     )
+
+
+@contextmanager
+def _own_resolution(figure: Figure) -> Iterator[None]:
+    """Arrows depend on the resolution, and each of matplotlib's backends has one of its own."""
+    usual = figure.dpi
+    figure.dpi = _INCH
+    figure.draw_without_rendering()  # an arrow takes the resolution over when it is drawn
+    try:
+        yield
+    finally:
+        figure.dpi = usual
 
 
 def _css(name: str, count: int) -> str:

@@ -81,6 +81,13 @@ def test_the_bytes_are_the_same_each_time() -> None:
     assert page(networks.resnet50) == page(networks.resnet50)
 
 
+@pytest.mark.parametrize("dpi", [50, 72, 200])
+def test_the_bytes_are_the_same_at_each_resolution_of_a_backend(dpi: int) -> None:
+    usual = page(networks.post_activated)
+    with matplotlib.rc_context({"figure.dpi": dpi}):
+        assert page(networks.post_activated) == usual
+
+
 def test_where_svg_and_style_are_taken_out_a_picture_is_left() -> None:
     """As JupyterLab's sanitiser does in notebooks that are not trusted."""
     html = page(networks.post_activated)
