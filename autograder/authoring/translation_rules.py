@@ -20,6 +20,8 @@ _MATHS = re.compile(r"\$\$.+?\$\$|\$[^$\n]+\$", re.DOTALL)
 _TARGET = re.compile(r"\]\(([^)\s]+)\)")
 _PLACEHOLDER = re.compile(r"\{[^{}]*\}")
 _NUMBER = re.compile(r"(?<![\w.])\d+(?:[.,]\d+)*")
+_MILLIONS = re.compile(r"(\d+(?:\.\d+)?) million\b")
+"""In Chinese, 2.3 million are 230 ten thousands (万)."""
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 _HALF_WIDTH = re.compile(r"[\u4e00-\u9fff][,;:?!](?=\s|$|[\u4e00-\u9fff])")
 _APART = re.compile(r"[\u4e00-\u9fff] +[\u4e00-\u9fff]")
@@ -97,7 +99,9 @@ def broken(text: str, translation: str, kind: str = "") -> Iterator[str]:
     if kind == SHOWN and '"' in translation and "'" in translation:
         yield "both kinds of straight quotes are in it: use “…”"
     bare, own = _bare(text, kind), _bare(translation, kind)
-    missing = Counter(_NUMBER.findall(bare)) - Counter(_NUMBER.findall(own))
+    found_there = Counter(_NUMBER.findall(own))
+    readings = (bare, _MILLIONS.sub(lambda found: f"{100 * float(found[1]):g}", bare))
+    missing = min((Counter(_NUMBER.findall(one)) - found_there for one in readings), key=len)
     if missing:
         yield f"numbers are missing ({', '.join(missing)})"
     if left := english_left(own):

@@ -144,6 +144,7 @@ def test_sentences_within_sentences_are_made_again() -> None:
         ("| a | b |", "| 甲 |", MARKDOWN, "columns"),
         ("**Look out.** Now", "**小心。**现在", MARKDOWN, "bold"),
         ("It takes 20 seconds.", "要几秒钟。", "", "numbers"),
+        ("It has 2.3 million of them.", "它有 23 万个。", "", "numbers"),
         ("The gradient vanishes.", "The gradient vanishes.", "", "not Chinese"),
         ("Two words here.", "两个 words here。", "", "English words"),
         ("The stride is wrong.", "步长不对。", "", "步幅"),
@@ -154,3 +155,8 @@ def test_sentences_within_sentences_are_made_again() -> None:
 def test_a_translation_that_breaks_a_rule_is_named(text, translation, kind, said) -> None:
     found = list(broken(text, translation, kind))
     assert any(said in what for what in found), found
+
+
+@pytest.mark.parametrize("chinese", ["它有 230 万个。", "它有 2.3 百万个。"])
+def test_millions_may_be_counted_in_ten_thousands(chinese: str) -> None:
+    assert not list(broken("It has 2.3 million of them.", chinese, ""))
