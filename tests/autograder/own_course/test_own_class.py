@@ -102,33 +102,6 @@ def test_marking_goes_on_where_it_was(ps1: Path) -> None:
         assert (ps1 / "autograded/hacker/ps1" / f"{name}.ipynb").is_file()
 
 
-def test_answers_that_wait_for_a_person_are_counted(ps1: Path) -> None:
-    def waiting() -> int:
-        return int(re.search(r"wait for a person: (\d+)\.", grade(ps1, "ps1"))[1])
-
-    before = waiting()
-    with Gradebook(f"sqlite:///{ps1}/gradebook.db") as book:
-        given = book.find_grade("part-a", "problem2", "ps1", "hacker")
-        given.manual_score, given.needs_manual_grade = 0.5, False
-        book.db.commit()
-    assert waiting() == before - 1
-
-
-def test_where_no_assignment_has_the_name_the_courses_own_are_told(ps1: Path) -> None:
-    code, _, errors = run("grade", "ps2", "--course", ps1)
-    assert code == 2 and "this course has: ps1." in errors
-
-
-def test_a_course_of_ones_own_gets_settings_and_no_other_notebooks(tmp_path: Path) -> None:
-    bikes = tmp_path / "source" / "bikes"
-    bikes.mkdir(parents=True)
-    nbformat.write(nbformat.v4.new_notebook(), bikes / "trips.ipynb")
-    for names in ([], ["bikes"]):
-        assert run("course", tmp_path, *names)[0] == 0
-        assert [path.name for path in (tmp_path / "source").iterdir()] == ["bikes"]
-    assert "MarkedInASandbox" in (tmp_path / "nbgrader_config.py").read_text()
-
-
 def test_grades_and_comments_of_people_stay(ps1: Path) -> None:
     with Gradebook(f"sqlite:///{ps1}/gradebook.db") as book:
         given = book.find_grade("part-b", "problem2", "ps1", "hacker")
@@ -144,6 +117,33 @@ def test_grades_and_comments_of_people_stay(ps1: Path) -> None:
     assert "Nearly: what of fractions?" in page and "problem2/part-b" in page
     with Gradebook(f"sqlite:///{ps1}/gradebook.db") as book:
         assert book.find_submission("ps1", "hacker").score == 4.5
+
+
+def test_answers_that_wait_for_a_person_are_counted(ps1: Path) -> None:
+    def waiting() -> int:
+        return int(re.search(r"wait for a person: (\d+)\.", grade(ps1, "ps1"))[1])
+
+    before = waiting()
+    with Gradebook(f"sqlite:///{ps1}/gradebook.db") as book:
+        given = book.find_grade("part-a", "problem2", "ps1", "hacker")
+        given.manual_score, given.needs_manual_grade = 0.5, False
+        book.db.commit()
+    assert waiting() == before - 1
+
+
+def test_where_no_assignment_has_the_name_the_courses_own_are_told(ps1: Path) -> None:
+    code, _, errors = run("grade", "ps2", "--course", ps1)
+    assert code == 2 and "this course has: ps1, ps1_autotest." in errors
+
+
+def test_a_course_of_ones_own_gets_settings_and_no_other_notebooks(tmp_path: Path) -> None:
+    bikes = tmp_path / "source" / "bikes"
+    bikes.mkdir(parents=True)
+    nbformat.write(nbformat.v4.new_notebook(), bikes / "trips.ipynb")
+    for names in ([], ["bikes"]):
+        assert run("course", tmp_path, *names)[0] == 0
+        assert [path.name for path in (tmp_path / "source").iterdir()] == ["bikes"]
+    assert "MarkedInASandbox" in (tmp_path / "nbgrader_config.py").read_text()
 
 
 def test_a_course_on_pandas(tmp_path: Path) -> None:
