@@ -805,10 +805,9 @@ for title, curves in smooth.items():
     print(f"{title:18}", "  ".join(f"{value:.2f}" for value in curves[:, -1]))
 
 # %% [markdown]
-# With 11 layers, the block of 2016 is not better than that of 2015. With 56 layers, its three runs lie closer
-# together, but they overlap with those of the block of 2015. So this experiment does **not** show the
-# advantage: three seeds and 48 steps are too few. Both networks of 56 layers are far behind those of 11
-# layers, because they have hardly begun to learn.
+# With 11 layers, the block of 2016 is not better than that of 2015. With 56 layers, the runs of the two blocks
+# overlap. So this experiment does **not** show the advantage: three seeds and 48 steps are too few. Both
+# networks of 56 layers are far behind those of 11 layers, because they have hardly begun to learn.
 #
 # ## 5.8 Photographs
 #
@@ -821,16 +820,16 @@ for title, curves in smooth.items():
 # python benchmarks/flowers.py --photos datasets/flowers --epochs 10 --seeds 3 --curves
 # ```
 #
-# It read the 3,670 photographs, shrunk to 128 pixels beforehand. On two processor cores, an epoch took 10 to 40
-# seconds. This is the table that it printed after 10 epochs. The numbers are means over three starting points
-# (smallest to largest).
+# It read the 3,670 photographs, shrunk to 128 pixels beforehand. On two processor cores, an epoch took 9 to 21
+# seconds (the median of each run). This is the table that it printed after 10 epochs. The numbers are means
+# over three starting points (smallest to largest).
 #
 # | block | training loss | validation loss | validation accuracy | best validation loss |
 # | --- | --- | --- | --- | --- |
 # | 2015 | 1.116 (1.077 to 1.153) | 1.271 (1.249 to 1.282) | 0.511 (0.497 to 0.523) | 1.234 (1.194 to 1.282) |
 # | 2016 | 0.769 (0.753 to 0.790) | 1.240 (1.120 to 1.320) | 0.558 (0.505 to 0.603) | 1.127 (1.113 to 1.145) |
 #
-# It also printed the numbers of each epoch. The next cell only draws them.
+# It also printed the numbers of each epoch. The next two cells only draw them.
 
 # %% tags=["heavy"]
 # A row for each starting point, a number for each epoch (printed by the command above)
