@@ -8,7 +8,7 @@ command, the workers' imports, the fork server) is told apart, since it is the s
 Neighbours beside a fork bomb, at the end: the median seconds of honest submissions that are marked
 with two workers beside a quiet one, then beside one that forks as fast as it may for a minute.
 
-    python benchmarks/workers.py [--students 12] [--turns 3]
+    python benchmarks/workers.py [--students 24] [--turns 5]
 """
 
 from __future__ import annotations
@@ -76,8 +76,8 @@ class Turn:
 def main() -> int:
     """Prints the table; 1 where the fork bomb has cost the neighbour points."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--students", type=int, default=12)
-    parser.add_argument("--turns", type=int, default=3)
+    parser.add_argument("--students", type=int, default=24)
+    parser.add_argument("--turns", type=int, default=5)
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="workers-") as name:
         folder = prepare(Path(name))

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from autograder.asserts.comparing import Missing, Plan, evaluate, holds, leaves
+from autograder.asserts.differences import difference
 from autograder.asserts.plain_forms import Malformed, value
 from autograder.sandboxed import asserted
 from resnets.language import N_, say
@@ -19,6 +20,7 @@ LONGEST = 160
 """Characters of a value in words."""
 DID_NOT_RUN = N_("it did not run")
 NO_ERROR = N_("no error")
+NOT_WRITTEN = N_("This is not written yet.")
 ANY_OF = " | "
 
 Event = list[Any]
@@ -33,12 +35,20 @@ class Outcome:
         site: its number.
         holds: whether it holds.
         expected, found: in words, where both can be told; else one or both are empty.
+        where: where two tables, or two other long values, differ; told in the place of both.
+        is_written: whether the student has begun with what is tested.
     """
 
     site: int
     holds: bool
     expected: str = ""
     found: str = ""
+    where: str = ""
+    is_written: bool = True
+
+
+class NotWritten(Missing):
+    """There is no value, because the function still raises NotImplementedError."""
 
 
 def events_of(payloads: Iterable[Any]) -> dict[int, list[Event]]:
@@ -110,6 +120,8 @@ def _compared(number: int, site: dict[str, Any], event: Event, right: Event) -> 
     try:
         if holds(site["plan"], operand):
             return Outcome(number, True)
+    except NotWritten:
+        return Outcome(number, False, is_written=False)
     except (Missing, IndexError, TypeError, KeyError) as why:
         return _in_words(number, site, operand, str(why) if isinstance(why, Missing) else "")
     return _in_words(number, site, operand, "")
@@ -129,6 +141,8 @@ def _shown(part: Any) -> Any:
                 raise Missing(say("something that cannot be compared")) from None
         case {asserted.ERROR: [list(classes), str(words)]}:
             name = str(classes[0] if classes else "").rpartition(".")[2][:60]
+            if classes[:1] == ["builtins.NotImplementedError"]:
+                raise NotWritten(say(NOT_WRITTEN))
             raise Missing(f"{name}: {words[:LONGEST]}" if words else name)
         case {asserted.UNKNOWN: str(what)}:
             raise Missing(what[:LONGEST])
@@ -154,16 +168,33 @@ def _in_words(number: int, site: dict[str, Any], operand: Any, why: str) -> Outc
     """An assertion that does not hold, with both values where there are two."""
     sides = _sides(site["plan"])
     if site["expects"]:
-        return Outcome(number, False, _told(["leaf", 1], operand), _told(["leaf", 0], operand))
+        return _two(number, ["leaf", 1], ["leaf", 0], operand)
     given = [side for side in sides if all(site["given"][n] for n in leaves(side))]
     theirs = [side for side in sides if side not in given]
     if len(sides) == 2 and len(given) == 1:
-        return Outcome(number, False, _told(given[0], operand), _told(theirs[0], operand))
+        return _two(number, given[0], theirs[0], operand)
     if len(theirs) == 2:
         return Outcome(number, False, "", " ; ".join(_told(side, operand) for side in theirs))
     shown = [["leaf", n] for n in sorted(leaves(site["plan"])) if not site["given"][n]]
     found = why or ", ".join(_told(leaf, operand) for leaf in shown[:3])
     return Outcome(number, False, "", found)
+
+
+def _two(number: int, right: Plan, theirs: Plan, operand: Any) -> Outcome:
+    """An assertion that compares two values: both, or where they differ."""
+    expected, found = _told(right, operand), _told(theirs, operand)
+    try:
+        values = evaluate(right, operand), evaluate(theirs, operand)
+        long = _is_table(values[1]) or max(len(expected), len(found)) >= LONGEST
+        where = difference(*values) if long else ""
+    except Exception:  # One of them is not there.
+        where = ""
+    return Outcome(number, False, where=where) if where else Outcome(number, False, expected, found)
+
+
+def _is_table(found: Any) -> bool:
+    """Whether a value is one that takes several lines to be read."""
+    return type(found).__module__.partition(".")[0] == "pandas" or getattr(found, "ndim", 0) > 1
 
 
 def _sides(plan: Plan) -> list[Plan]:

@@ -221,13 +221,20 @@ class _Rewriter:
         return [node]
 
     def _site(self, node: ast.stmt) -> Site:
-        text = ast.get_source_segment(self.source, node) or ast.unparse(node)
+        text = self._text(node)
         first = next((line for line in text.split("\n") if line.strip()), "").strip()
         if len(text.strip().split("\n")) > 1 and not isinstance(node, ast.With | ast.Try):
             first = " ".join(text.split())
         site = Site(first[:300], node.lineno, node.lineno in self.hidden, varying=self.varying)
         self.sites.append(site)
         return site
+
+    def _text(self, node: ast.stmt) -> str:
+        """A statement as it stands there; of an assert whose message is a text, without that."""
+        if isinstance(node, ast.Assert) and _constant(node.msg):
+            test = ast.get_source_segment(self.source, node.test) or ast.unparse(node.test)
+            return f"assert {test}"
+        return ast.get_source_segment(self.source, node) or ast.unparse(node)
 
     def _assertion(self, node: ast.stmt, test: ast.expr, message: str) -> list[ast.stmt]:
         return self._planned(node, lambda planner: planner.assertion(test), message)

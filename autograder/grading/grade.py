@@ -196,7 +196,7 @@ def write_results(
         outcome.gradebook = _fill(nbgrader, course, assignment, marks, times, extensions)
     csv_and_json.write(course, assignment, marks)
     for student, mark in marks.items():
-        outcome.waiting += mark.waiting
+        outcome.waiting += len(mark.waiting)
         if student.id in outcome.verdicts:
             outcome.verdicts[student.id] = mark.verdict
 

@@ -34,14 +34,27 @@ def tell_causes(
             continue
         if verdict.given_error and cell.points == 0:
             given = N_("A cell that is given in the notebook ended with {error}.")
-            _begin_with(cell, _about_error(given, verdict.given_error))
+            begin_with(cell, _about_error(given, verdict.given_error))
         elif stopped and name in stopped:
-            _begin_with(cell, stopped[name])
+            begin_with(cell, stopped[name])
         elif cell.points == 0 and name in verdict.errors:
-            line, source = verdict.error_lines.get(name, (0, ""))
-            own = N_("The cell {name} ended with an error: {error}.")
-            _begin_with(cell, _about_error(own, verdict.errors[name], name), line, source)
+            begin_with_error(cell, name, verdict.errors[name], verdict.error_lines.get(name))
         _say_where_names_are(cell, left_out, verdict)
+
+
+def begin_with_error(
+    cell: CellVerdict, name: str, error: str, where: tuple[int, str] | None = None
+) -> None:
+    """Makes the error of a solution cell the first that is said of the test after it.
+
+    Args:
+        cell: the test's verdict, which is changed.
+        name: of the solution cell.
+        error: that it ended with, in words.
+        where: the number and the text of its line, where they are known.
+    """
+    template = N_("The cell {name} ended with an error: {error}.")
+    begin_with(cell, _about_error(template, error, name), *(where or (0, "")))
 
 
 def _about_error(template: str, error: str, name: str = "") -> str:
@@ -49,7 +62,7 @@ def _about_error(template: str, error: str, name: str = "") -> str:
     return words.replace("..", ".").replace("。。", "。").replace(".。", "。")
 
 
-def _begin_with(cell: CellVerdict, words: str, line: int = 0, source: str = "") -> None:
+def begin_with(cell: CellVerdict, words: str, line: int = 0, source: str = "") -> None:
     """Makes this the first that is said of a cell; what follows from it is left out."""
     lost = [item for item in cell.rubric if not item["passed"] and not item["hidden"]]
     for item in lost:

@@ -18,11 +18,12 @@ import nbformat
 import pytest
 from nbformat import NotebookNode
 
-from autograder.asserts.judging import DID_NOT_RUN, Outcome, events_of, outcome
+from autograder.asserts.judging import DID_NOT_RUN, NOT_WRITTEN, Outcome, events_of, outcome
 from autograder.course.verdict import CellVerdict, Verdict
 from autograder.kernels.maker import KernelMaker
 from autograder.kernels.sandbox_process import ForkServerError, KernelLost
 from autograder.kernels.submission_kernel import KernelStopped
+from autograder.marking.causes import begin_with_error
 from autograder.marking.cell_errors import CellError
 from autograder.marking.expected import Expected
 from autograder.marking.judge_evidence import judge
@@ -145,6 +146,7 @@ class _OneNotebook:
         verdict.cells += self._told(cells, whole, shown) if lost else cells
         if shown is not None:
             self._note_errors(verdict, shown)
+            self._tell_causes(cells, shown)
         if self.job.record:
             for cell in run.cells:
                 if cell.graded:
@@ -266,7 +268,7 @@ class _OneNotebook:
         hidden = any(site["hidden"] for site in sites)
         if hidden and not told:
             told.append(say("A hidden test of this cell does not hold."))
-        return told or [say("The cell did not run to its end.")]
+        return list(dict.fromkeys(told)) or [say("The cell did not run to its end.")]
 
     def _add_rubric(self, item: CellVerdict, sites: Iterable[dict], ran: MarkedCell | None) -> None:
         """The lines of checks, as the public cases show them."""
@@ -283,6 +285,29 @@ class _OneNotebook:
                 key = self._key(name)
                 verdict.errors[key] = str(cell.error)
                 verdict.error_lines[key] = (cell.error.line, cell.error.source)
+
+    def _tell_causes(self, cells: list[CellVerdict], shown: NotebookRun) -> None:
+        """Under a test whose solution did not run, says why: the rest follows from it."""
+        ran = [cell for cell in shown.cells if cell.error is not None and is_solution(cell.cell)]
+        failed = {
+            grade_id(cell.cell): cell.error
+            for cell in ran
+            if cell.error.kind != "NotImplementedError"
+        }
+        by_name = {cell.grade_id: cell for cell in cells}
+        tested: list[str] = []
+        after_a_test = False
+        for cell in self.source.cells:
+            name = grade_id(cell)
+            if is_test(cell):
+                after_a_test, item = True, by_name[name]
+                cause = next((one for one in tested if one in failed), None)
+                if cause and not item.passed and item.points == 0:
+                    error = failed[cause]
+                    begin_with_error(item, cause, str(error), (error.line, error.source))
+            elif is_solution(cell):
+                tested = [*([] if after_a_test else tested), name]
+                after_a_test = False
 
     def _add_code(self, verdict: Verdict, whole: Whole) -> None:
         """Each solution's text, and under each test what was written since the last one."""
@@ -350,10 +375,12 @@ def _outcomes(sites: list[dict], ran: MarkedCell | None) -> dict[int, Outcome]:
 
 def _about_error(error: CellError) -> str:
     if error.kind == "NotImplementedError":
-        return say("This is not written yet.")
+        return say(NOT_WRITTEN)
     if error.source and not error.source.startswith("__asserted__"):
         where = sanitize.line(error.source, 200)
-        return say("{test} ended with {error}.", test=where, error=str(error))
+        said_there = bool(error.words) and error.words in error.source
+        told = error.kind if said_there else str(error)
+        return say("{test} ended with {error}.", test=where, error=told)
     return say("The test ended with {error}.", error=str(error))
 
 
@@ -384,11 +411,15 @@ def _report(site: dict, ran: MarkedCell | None) -> checks.Report | None:
 
 def _in_words(site: dict, result: Outcome) -> str:
     """A public assertion that does not hold."""
+    if not result.is_written:
+        return say(NOT_WRITTEN)
     text, message = sanitize.line(site["text"], 200), sanitize.line(site["message"], 200)
     expected, found = sanitize.line(result.expected, 200), sanitize.line(result.found, 200)
     if expected and found:
         words = say("{test}: expected {expected}, found {found}.", test=text, expected=expected,
                     found=found)  # fmt: skip
+    elif result.where:
+        words = say("{test}: {where}.", test=text, where=sanitize.line(result.where, 400))
     elif found:
         words = say("{test} does not hold; found {found}.", test=text, found=found)
     else:

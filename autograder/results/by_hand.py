@@ -115,10 +115,10 @@ class FinalMark:
         return {cell.key: cell.points for cell in self.automatic.cells}
 
     @property
-    def waiting(self) -> int:
-        """How many answers still wait for a person's points."""
+    def waiting(self) -> list[CellVerdict]:
+        """The answers that still wait for a person's points."""
         given = {key for key, grade in self.by_hand.grades.items() if grade.score is not None}
-        return sum(cell.manual and cell.key not in given for cell in self.automatic.cells)
+        return [c for c in self.verdict.cells if c.manual and c.key not in given]
 
     @property
     def late_and_automatic(self) -> Verdict:

@@ -123,6 +123,18 @@ def test_a_page_shows_what_a_person_gave() -> None:
     assert "about an earlier version" not in text
 
 
+def test_an_answer_that_waits_for_a_person_has_no_points_yet() -> None:
+    essay = CellVerdict("essay", 0, 3, False, manual=True)
+    block = CellVerdict("test_block", 5, 5, True)
+    verdict = Verdict("graded", cells=[block, essay])
+    waits = feedback_pages.page(Student("anna"), "01", final_mark(verdict, ByHand()))
+    assert "not marked yet, at most 3" in waits and "0 of 3" not in waits
+    assert "At most 3 more for answers that a person still marks." in waits
+    given = final_mark(verdict, ByHand({"essay": HandGrade(2, None)}))
+    marked = feedback_pages.page(Student("anna"), "01", given)
+    assert "2 of 3" in marked and "not marked yet" not in marked and "At most" not in marked
+
+
 def test_the_summary_counts_draws_and_names() -> None:
     verdicts = {
         "a": Verdict("graded", cells=[CellVerdict("t", 2, 2, True)], seconds=1),

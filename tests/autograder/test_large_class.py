@@ -1,8 +1,11 @@
-"""A class is not held in memory: packed verdicts, files written in parts, rows by the hundred."""
+"""A class is not held in memory: verdicts in a file, files written in parts, rows by the hundred."""
 
 from __future__ import annotations
 
+import io
+import tempfile
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -46,11 +49,39 @@ def test_a_change_counts_once_it_is_put_in() -> None:
     assert packed["anna"].message == "kept"
 
 
-def test_a_packed_class_is_small() -> None:
+def test_a_packed_class_is_not_in_memory() -> None:
     packed: PackedVerdicts[int] = PackedVerdicts()
     for number in range(100):
         packed[number] = verdict(number % 3)
-    assert sum(map(len, packed._packed.values())) < 100 * 1000
+    assert all(isinstance(place, tuple) for place in packed._places.values())
+    assert [packed[number] for number in range(100)] == [verdict(n % 3) for n in range(100)]
+
+
+def test_what_the_disk_refuses_stays_in_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Full(io.BytesIO):
+        def write(self, content: bytes) -> int:
+            if self.tell() > 200:
+                raise OSError("no space left on device")
+            return super().write(content[: 300 - self.tell()])
+
+    monkeypatch.setattr(tempfile, "TemporaryFile", lambda **_: Full())
+    packed: PackedVerdicts[int] = PackedVerdicts()
+    for number in range(5):
+        packed[number] = verdict(number)
+    assert packed == {number: verdict(number) for number in range(5)}
+    assert isinstance(packed._places[4], bytes)
+
+
+def test_threads_put_in_and_take_out_at_a_time() -> None:
+    packed: PackedVerdicts[int] = PackedVerdicts()
+
+    def put_in_and_take_out(number: int) -> Verdict:
+        packed[number] = verdict(number)
+        return packed[number]
+
+    with ThreadPoolExecutor(8) as threads:
+        found = list(threads.map(put_in_and_take_out, range(500)))
+    assert found == [verdict(number) for number in range(500)]
 
 
 def test_a_file_in_parts_is_one_file_or_none(tmp_path: Path) -> None:

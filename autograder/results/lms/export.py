@@ -54,6 +54,25 @@ def export(
     """
     if not marks:
         raise ExportError(f"There is no mark of {assignment} yet: run `grade {assignment}` first.")
+    done = _written(marks, assignment, to, folder, roster_file, column, name)
+    if waiting := sum(mark.waiting for mark in marks):
+        students = sum(mark.waiting > 0 for mark in marks)
+        done.notes.append(
+            f"Answers that wait for a person: {waiting} (students: {students}). They count 0 "
+            "points here; give points in formgrader and export again."
+        )
+    return done
+
+
+def _written(
+    marks: Sequence[StudentMark],
+    assignment: str,
+    to: str,
+    folder: Path,
+    roster_file: Path | None,
+    column: str | None,
+    name: str | None,
+) -> Exported:
     if to == "gradescope":
         return _gradescope(marks, assignment, folder)
     path = folder / (name or f"{assignment}-{to}.csv")

@@ -51,6 +51,7 @@ class StudentMark:
         handed_in: in UTC without a time zone, where it is known.
         first_name, last_name, email: where they are known.
         feedback: the page for the student, where there is one.
+        waiting: answers that a person has still to mark.
     """
 
     student: str
@@ -67,6 +68,7 @@ class StudentMark:
     last_name: str = ""
     email: str = ""
     feedback: Path | None = None
+    waiting: int = 0
 
     @property
     def score(self) -> float:
@@ -127,6 +129,7 @@ def _mark(
         seconds=verdict.seconds,
         handed_in=handed_in,
         feedback=feedback,
+        waiting=len(mark.waiting),
     )
 
 

@@ -210,6 +210,28 @@ def test_a_public_assert_tells_both_values(monkeypatch: pytest.MonkeyPatch) -> N
     assert one.found == "ZeroDivisionError: division by zero"
 
 
+def test_a_function_that_is_not_written_is_no_value(monkeypatch: pytest.MonkeyPatch) -> None:
+    stub = "def square(n): raise NotImplementedError()\ntable = square"
+    for test in ("assert square(3) == 9", "pd.testing.assert_frame_equal(table(2), table(2))"):
+        for one in outcomes(test, stub, monkeypatch):
+            assert not one.holds and not one.is_written and not one.found
+
+
+def test_of_two_tables_only_the_difference_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    frame = "pd.DataFrame({'n': [0, 1, 2], 'square': [0.0, 1.0, 4.0]})"
+    test = f"pd.testing.assert_frame_equal(table(3), {frame})"
+    [one] = outcomes(test, WRONG, monkeypatch)
+    assert one.where == "row 2, column 'square': expected 4.0, found 2.0"
+    assert not one.expected and not one.found
+
+
+def test_an_asserts_own_message_stands_beside_it_and_not_in_it() -> None:
+    [site] = rewrite("assert square(3) == 9, 'nine, please'", recording=False).sites
+    assert (site.text, site.message) == ("assert square(3) == 9", "nine, please")
+    [site] = rewrite("assert square(3) == 9, f'{1 + 1}'", recording=False).sites
+    assert (site.text, site.message) == ("assert square(3) == 9, f'{1 + 1}'", "")
+
+
 def test_hidden_tests_are_left_out_of_the_public_cell() -> None:
     test = (
         "assert square(3) == 9\n### BEGIN HIDDEN TESTS\nnumber = 71\n"

@@ -162,10 +162,23 @@ def test_a_course_on_pandas(tmp_path: Path) -> None:
     }  # fmt: skip
     [length] = grades(tmp_path)["rows kept"]["cells"][0]["messages"]
     assert length == "assert len(trips) == 10: expected 10, found 12."
+    [columns, means, weekend, question] = grades(tmp_path)["does not compile"]["cells"]
+    assert means["messages"] == [
+        "The cell by_station ended with an error: SyntaxError: expected ':'. "
+        "Line 1: def by_station(trips)"
+    ]
+    assert columns["passed"] and weekend["passed"] and not question["messages"]
+    [order] = grades(tmp_path)["not sorted"]["cells"][1]["messages"]
+    assert order.endswith(
+        ": the index: expected ['Park', 'Harbour', 'Market'], found ['Harbour', 'Market', 'Park']."
+    )
     marked = (tmp_path / "autograded/not sorted" / trips.ASSIGNMENT / "trips.ipynb").read_text()
     pages = run("feedback", trips.ASSIGNMENT, "--course", tmp_path)
     page = (tmp_path / "feedback/not sorted" / trips.ASSIGNMENT / "bikes.html").read_text()
     assert pages[0] == 0
+    assert "not marked yet, at most 3" in page and "At most 3 more for answers" in page
+    notes = run("export", trips.ASSIGNMENT, "--course", tmp_path, "--to", "csv")[1]
+    assert "Answers that wait for a person: 6 (students: 6)." in notes
     for secret in ("HIDDEN", "1.5}", "5.0, 2.0"):
         assert secret not in marked and secret not in page
 
