@@ -53,7 +53,7 @@ class PackedVerdicts(MutableMapping[Key, Verdict]):
         """Where in the file the bytes are now."""
         with self._lock:
             if self._file is None:
-                self._file = tempfile.TemporaryFile(buffering=0)
+                self._file = tempfile.TemporaryFile(buffering=0)  # noqa: SIM115
             start = self._file.seek(0, 2)
             if self._file.write(packed) != len(packed):
                 raise OSError("the disk took a part only")

@@ -1,4 +1,4 @@
-"""A class is not held in memory: verdicts in a file, files written in parts, rows by the hundred."""
+"""A class is not held in memory: verdicts in a file, files in parts, rows by the hundred."""
 
 from __future__ import annotations
 

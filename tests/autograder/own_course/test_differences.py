@@ -19,7 +19,7 @@ CASES = [
     (TABLE, TABLE.assign(price=[1.5, 3.0]), "row 1, column 'price': expected 2.5, found 3.0"),
     (TABLE, TABLE.iloc[:1], "the number of rows: expected 2, found 1"),
     (TABLE, TABLE[["price", "n"]], "the columns: expected ['n', 'price'], found ['price', 'n']"),
-    (TABLE, TABLE.assign(n=[1.0, 2.0]), "the type of column 'n': expected 'int64', found 'float64'"),
+    (TABLE, TABLE.assign(n=[1.0, 2]), "the type of column 'n': expected 'int64', found 'float64'"),
     (TABLE, TABLE.set_axis([1, 2]), "the index: expected [0, 1], found [1, 2]"),
     (SERIES, SERIES[::-1], "the index: expected ['a', 'b'], found ['b', 'a']"),
     (SERIES, SERIES + 1, "row 'a': expected 1.0, found 2.0"),
