@@ -888,11 +888,11 @@ for i in worst[:3]:
 # %% [markdown]
 # ## 7.12 On photographs
 #
-# The hands above are drawn. `benchmarks/transfer.py` measures the same on photographs of the digits 6 to 9:
-# frozen, fine-tuned, from scratch and the plain CNN, with 5, 20 and all photographs of each digit, from
-# three starting points. Its test pictures show 20 people. None of them is in a training picture, also not
-# in those of notebook 1's network. This is what it printed: the accuracy on these pictures, the mean over
-# the starting points (smallest to largest). Guessing gives 0.25.
+# The hands above are drawn. `benchmarks/transfer.py` of the course's repository measures the same on
+# photographs of the digits 6 to 9: frozen, fine-tuned, from scratch and the plain CNN, with 5, 20 and all
+# photographs of each digit, from three starting points. Its test pictures show 20 people. None of them is in a
+# training picture, also not in those of notebook 1's network. This is what it printed: the accuracy on these
+# pictures, the mean over the starting points (smallest to largest). Guessing gives 0.25.
 #
 # | | 5 a class | 20 a class | all (about 186 a class) |
 # | --- | --- | --- | --- |

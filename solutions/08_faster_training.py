@@ -612,12 +612,12 @@ assert ratio > 1.2
 # | seconds to the goal (median) | 231 | 43 |
 # | accuracy at the end, three starting points | 0.98, 1.00, 0.23 | 0.97, 0.98, 0.94 |
 #
-# `benchmarks/time_to_accuracy.py` measured this, and describes how. The recipe with the tricks is
-# `resnets.training.fast`. It has the schedule, recalibration and averaging. It also smooths the labels: the
-# right class gets a little less than 1, the others a little more than 0 ([Szegedy et al.
+# `benchmarks/time_to_accuracy.py` of the course's repository measured this, and describes how. The recipe with
+# the tricks is `resnets.training.fast`. It has the schedule, recalibration and averaging. It also smooths the
+# labels: the right class gets a little less than 1, the others a little more than 0 ([Szegedy et al.
 # 2015](https://arxiv.org/abs/1512.00567), section 7). It has **no** augmentation (you can try it with the
 # settings `shift` and `mirror`). Before the first step, TensorFlow must prepare the whole training program.
-# `prepare_training` makes this wait half as long (`benchmarks/first_step.py`).
+# `prepare_training` makes this wait half as long (`benchmarks/first_step.py` there measured it).
 #
 # Look at the last row, too. The course's recipe is not only slow, it is also unstable. Its rate never falls, so
 # a single bad batch can undo much of the training at any time. One of the three trainings ended with 0.23.

@@ -3,6 +3,7 @@
 For each language there are small files, so that two people seldom change the same one:
 
     resnets/locale/zh_CN/sentences.po           what the code says: `say("…")` and `N_("…")`
+    resnets/locale/zh_CN/figures.po             titles and names in the notebooks' figures
     resnets/locale/zh_CN/building_blocks.po     titles, hints and mistakes of a notebook's exercises
     solutions/locale/zh_CN/02_building_blocks.po    the texts of a notebook
 
@@ -22,6 +23,7 @@ from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract_from_file
 from babel.messages.pofile import read_po, write_po
 
+from autograder.notebooks.shown_texts import figure_words
 from autograder.notebooks.sources import assignments, module_name, read_source
 from autograder.notebooks.translation import messages
 from autograder.paths import ROOT, SOLUTIONS
@@ -32,7 +34,7 @@ from resnets.checks.catalogue.numbers_exercise import NumbersExercise
 from resnets.checks.catalogue.procedure_exercise import ProcedureExercise
 from resnets.language import DOMAIN, LOCALE, locales
 
-SENTENCES = "sentences"
+SENTENCES, FIGURES = "sentences", "figures"
 SPEAKING = ("autograder", "resnets")
 """Where `say` and `N_` are looked for."""
 KEYWORDS = ("say", "N_")
@@ -69,6 +71,8 @@ def catalogues(language: str) -> dict[Path, list[Text]]:
         texts = [text for text in _of_exercises(name) if text.text not in known]
         known |= {text.text for text in texts}
         found[spoken / f"{module_name(name)}.po"] = texts
+    figures = [text for text in _distinct(_of_figures()) if text.text not in known]
+    found[spoken / f"{FIGURES}.po"] = figures
     for name in assignments():
         found[written / f"{name}.po"] = [
             Text(message.text, message.kind, f"solutions/{name}.py")
@@ -109,6 +113,14 @@ def said_in(source: str) -> Iterator[str]:
         named = isinstance(call.func, ast.Name) and call.func.id in KEYWORDS
         if named and call.args and isinstance(call.args[0], ast.Constant):
             yield call.args[0].value
+
+
+def _of_figures() -> Iterator[Text]:
+    """The words that notebooks write into their figures, for the figures' text alternatives."""
+    for name in assignments():
+        for cell in read_source(name).cells:
+            for text in figure_words(cell.source) if cell.cell_type == "code" else ():
+                yield Text(text, "in a figure, read out", f"solutions/{name}.py")
 
 
 def _of_exercises(assignment: str) -> Iterator[Text]:

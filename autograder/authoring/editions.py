@@ -15,6 +15,7 @@ from nbformat import NotebookNode
 
 from autograder.authoring import catalogues
 from autograder.authoring.handed_out import executed_solution
+from autograder.authoring.links import one_folder_deeper
 from autograder.notebooks.cells import is_test, tags, tested_function
 from autograder.notebooks.language import KEY
 from autograder.notebooks.release_version import HIDDEN_VERDICT, strip
@@ -57,6 +58,8 @@ def edition(assignment: str, language: str) -> NotebookNode:
                 cell.outputs = _outputs(ours, cell, language)
                 if "setup" in tags(cell):
                     cell.source = _finding_the_course(cell.source, language)
+            elif cell.cell_type == "markdown":
+                cell.source = one_folder_deeper(cell.source)
         made.metadata[KEY] = language
         return strip(made)
 
@@ -97,7 +100,7 @@ def _finding_the_course(source: str, language: str) -> str:
 def _outputs(english: NotebookNode, cell: NotebookNode, language: str) -> list[NotebookNode]:
     own = printing(english.source, cell.source)
     printed = Translator([*own, *_sentences(language)])
-    seen = Translator(t for t in _sentences(language, "resnets/plots/"))
+    seen = Translator(t for t in _sentences(language, "resnets/plots/", "solutions/"))
     outputs = []
     for output in cell.outputs:
         if output.output_type == "stream":

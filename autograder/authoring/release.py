@@ -4,6 +4,7 @@ notebooks/, notebooks/zh/   made from the sources, see `handed_out` and `edition
 resnets_utils.py, resnets/  what the notebooks import, with the public part of what checks expect
 datasets/                   the pretrained model, and where data would be put
 autograder/                 `python -m autograder validate`, and nothing else of the autograder
+docs/                       the pages that notebooks link to, with their pictures
 requirements.txt, README.md, README.zh.md, LICENSE
 """
 
@@ -21,6 +22,7 @@ from nbformat import NotebookNode
 from autograder.authoring.bootstrap import with_bootstrap
 from autograder.authoring.editions import edition, languages
 from autograder.authoring.handed_out import handed_out
+from autograder.authoring.links import links_to_files, with_links
 from autograder.errors import AutograderError
 from autograder.notebooks.sources import assignments
 from autograder.paths import ROOT
@@ -28,6 +30,7 @@ from resnets import checks
 from resnets.language import ENGLISH, N_, say, speaking
 
 FILES = ("LICENSE", "resnets_utils.py", "datasets/README.md", "datasets/ResNet50_signs.keras")
+PAGES = ("docs/what_you_can_build.md",)
 PACKAGE = "resnets"
 EXPECTED = "checks/expected"
 """In `resnets`: what the solutions showed, hidden cases included. Not copied but filtered."""
@@ -133,6 +136,8 @@ def _write(folder: Path, names: list[str], hand_in: str, clone: str | None) -> N
             with speaking(language):
                 _write_notebook(folder, edition(name, language), place, clone)
         _write_expected(name, folder / PACKAGE / EXPECTED)
+    for page in PAGES:
+        _write_page(folder, page)
     (folder / "requirements.txt").write_text(_requirements(), encoding="utf-8")
     for language in (ENGLISH, *languages()):
         text = _welcome(names[0], hand_in, language)
@@ -144,6 +149,17 @@ def _write_notebook(folder: Path, notebook: NotebookNode, place: str, clone: str
         with_bootstrap(notebook, clone, place)
     (folder / place).parent.mkdir(exist_ok=True)
     nbformat.write(notebook, folder / place)
+
+
+def _write_page(folder: Path, page: str) -> None:
+    """Copies a page with its pictures; what else it links to is in the folder, or becomes words."""
+    text = (ROOT / page).read_text(encoding="utf-8")
+    (folder / page).parent.mkdir(exist_ok=True)
+    for target in links_to_files(text):
+        if target.endswith(".png"):
+            _copy((ROOT / page).parent / target, (folder / page).parent / target)
+    there = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
+    (folder / page).write_text(with_links(text, page, there), encoding="utf-8")
 
 
 def _copy(source: Path, target: Path) -> None:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import ast
 import posixpath
-import re
 import shutil
 import subprocess
 import sys
@@ -23,11 +22,13 @@ from nbformat import NotebookNode
 from autograder.authoring.api_page import api_page
 from autograder.authoring.editions import edition, languages
 from autograder.authoring.handed_out import handed_out
+from autograder.authoring.links import with_links
 from autograder.errors import AutograderError
 from autograder.notebooks.sources import assignments
 from autograder.paths import ROOT
 
 HOME = "README.md"
+AT_HOME = {HOME: "index.md"}
 PAGES = ("README.*.md", "CONTRIBUTING.md", "datasets/README.md", "docs/*.md")
 ASSETS = ("LICENSE", "docs/*.png", "docs/*.svg")
 SPHINX = ("docs/conf.py", "docs/_extensions", "docs/_static")
@@ -44,7 +45,6 @@ CONTENTS = """
 {pages}
 ```
 """
-_LINK = re.compile(r"(!?)\[((?:[^][]|\[[^]]*\])*)\]\((?!\w+:|#)([^)\s#]+)(#[^)\s]*)?\)")
 
 
 class SiteError(AutograderError):
@@ -104,7 +104,7 @@ def assemble(to: Path) -> None:
     there = {*texts, *notebooks, *assets}
 
     for name, text in texts.items():
-        text = with_links(text, name, there)
+        text = with_links(text, name, there, AT_HOME)
         if name == HOME:
             name, text = "index.md", text + _contents(texts, notebooks)
         _write(to / name, text)
@@ -119,32 +119,10 @@ def assemble(to: Path) -> None:
         copy(source, target)
 
 
-def with_links(text: str, page: str, there: Iterable[str]) -> str:
-    """Return a page's text with each link to a file either leading somewhere or turned into words.
-
-    Args:
-        text: in Markdown.
-        page: its place in the repository.
-        there: the places of all pages and pictures.
-    """
-
-    def replace(link: re.Match[str]) -> str:
-        mark, words, target, anchor = link.groups()
-        place = posixpath.normpath(posixpath.join(posixpath.dirname(page), target))
-        if place not in there:
-            return words
-        if place == HOME:
-            target = posixpath.relpath("index.md", posixpath.dirname(page) or ".")
-        return f"{mark}[{words}]({target}{anchor or ''})"
-
-    pieces = re.split(r"(```.*?```)", text, flags=re.DOTALL)  # code stays as it is
-    return "".join(p if p.startswith("```") else _LINK.sub(replace, p) for p in pieces)
-
-
 def _for_reading(notebook: NotebookNode, page: str, there: Iterable[str]) -> NotebookNode:
     for cell in notebook.cells:
         if cell.cell_type == "markdown":
-            cell.source = with_links(cell.source, page, there)
+            cell.source = with_links(cell.source, page, there, AT_HOME)
     return notebook
 
 

@@ -62,7 +62,7 @@ def strip(solved: NotebookNode) -> NotebookNode:
 
 
 def _example_heading() -> NotebookNode:
-    style = "border-left: 4px solid #E69F00; padding: 4px 8px"
+    style = "border-left: 4px solid #B07A00; padding: 4px 8px"
     example = say(EXAMPLE)
     html = f'<p style="{style}"><strong>{example}</strong></p>'
     return new_output("display_data", {"text/plain": example, "text/html": html})

@@ -181,8 +181,7 @@ def _showing(source: str) -> list[ast.Call]:
         tree = ast.parse(source)
     except SyntaxError:
         return []
-    found = [node for node in ast.walk(tree) if isinstance(node, ast.Call) and is_showing(node)]
-    return [call for call in found if not any(isinstance(a, ast.Starred) for a in call.args)]
+    return [node for node in ast.walk(tree) if isinstance(node, ast.Call) and is_showing(node)]
 
 
 def _templates(ours: ast.Call, theirs: ast.Call) -> list[Template]:

@@ -150,7 +150,7 @@ def _where_the_last_check_stopped(name: str) -> str:
     if report is None:
         return ""
     if report.passed:
-        return say("The last check gave all points; you need no hint.")
+        return say("The last check gave all points. For comparison, here is the hint.")
     lost = [item for item in report.items if not item.passed]
     # That it does not run, or gives other numbers, follows from a mistake that is named.
     named = [item for item in lost if item.message and item.id not in ("runs", "numbers")] or lost

@@ -14,12 +14,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from resnets.language import N_
 from resnets.plots.describe import activation_of, describe, name_shortly
 from resnets.plots.graph import Step, between, dominators, list_layers, read_graph
 
-IDENTITY = "identity"
-CONVOLUTIONAL = "convolutional"
-RESHAPING = "reshaping"
+IDENTITY = N_("identity")
+CONVOLUTIONAL = N_("convolutional")
+RESHAPING = N_("reshaping")
 BRANCHES = "branches"
 LAYERS = "layers"
 

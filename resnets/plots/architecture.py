@@ -11,7 +11,7 @@ from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 from matplotlib.patches import Circle, FancyArrowPatch, FancyBboxPatch
 
-from resnets.language import N_, say
+from resnets.language import ENGLISH, N_, listed, say, speaking, together
 from resnets.plots.anatomy import (
     CONVOLUTIONAL,
     IDENTITY,
@@ -89,45 +89,63 @@ def draw_anatomy(anatomy: Anatomy) -> Figure:
         y += row.height
         drawn += len(row.parts)
     _draw_legend(axes, anatomy, notes, y)
-    return described(figure, _in_words(anatomy, rows, totals), _details(rows))
+    return described(figure, _in_words(anatomy, rows), _details(rows))
 
 
 # Words
 
 
 def _totals(anatomy: Anatomy) -> str:
-    blocks = anatomy.blocks
-    counts = [(kind, sum(part.kind == kind for part in blocks)) for kind in _kinds(anatomy)]
-    listed = ", ".join(f"{count} {kind}" for kind, count in counts if count)
-    plural = "s" if len(blocks) > 1 else ""
-    facts = [f"{len(blocks)} residual block{plural} ({listed})"] if blocks else []
-    if anatomy.has_graph:
-        facts.append(f"{anatomy.depth} layer{'s' * (anatomy.depth != 1)} deep")
-    facts.append(f"{anatomy.weights:,} parameters")
-    if anatomy.frozen:
-        facts.append(f"{anatomy.frozen:,} of them not trainable")
+    """As it stands in the picture, whose words are English in every edition."""
+    with speaking(ENGLISH):
+        facts = _total_facts(anatomy)
     text = " · ".join(facts)
     return text if len(text) <= 122 else "\n".join([" · ".join(facts[:-2]), " · ".join(facts[-2:])])
 
 
-def _in_words(anatomy: Anatomy, rows: list[Row], totals: str) -> str:
+def _total_facts(anatomy: Anatomy) -> list[str]:
+    blocks, facts = anatomy.blocks, []
+    if blocks:
+        template = (N_("{count} residual block ({kinds})"), N_("{count} residual blocks ({kinds})"))
+        facts.append(say(template[len(blocks) > 1], count=len(blocks), kinds=_counted(anatomy)))
+    if anatomy.has_graph:
+        template = (N_("{count} layer deep"), N_("{count} layers deep"))
+        facts.append(say(template[anatomy.depth != 1], count=anatomy.depth))
+    facts.append(say("{count} parameters", count=f"{anatomy.weights:,}"))
+    if anatomy.frozen:
+        facts.append(say("{count} of them not trainable", count=f"{anatomy.frozen:,}"))
+    return facts
+
+
+def _counted(anatomy: Anatomy) -> str:
+    """How many blocks there are of each kind."""
+    counts = {kind: sum(b.kind == kind for b in anatomy.blocks) for kind in _kinds(anatomy)}
+    return listed(f"{count} {say(kind)}" for kind, count in counts.items() if count)
+
+
+def _in_words(anatomy: Anatomy, rows: list[Row]) -> str:
     """Every box of the picture, row by row."""
-    text = [f"The network {anatomy.name}: {' '.join(totals.split())}."]
+    totals = " · ".join(_total_facts(anatomy))
+    text = [say("The network {name}: {totals}.", name=anatomy.name, totals=totals)]
     for row in rows:
         boxes = "; ".join(_box_in_words(part) for part in row.parts)
-        text.append(f"{row.heading or 'next row'}: {boxes}.")
-    return " ".join(text)
+        name = row.heading or say("next row")
+        text.append(say("{name}: {words}.", name=name, words=boxes))
+    return together(*text)
 
 
 def _box_in_words(part: Part) -> str:
     title = " ".join(box_title(part))
-    if part.residual:
-        what = [part.kind if part.times == 1 else f"{part.times} {part.kind} blocks"]
-    else:
-        what = list(part.details)
-    shape = [f"output {short_shape(part.shape)}"] if part.shape else []
-    weights = [f"{part.weights:,} parameters"] if part.weights else []
-    return ", ".join([title, *what, *shape, *weights])
+    what = [_kind_in_words(part)] if part.residual else list(part.details)
+    shape = [say("output {shape}", shape=short_shape(part.shape))] if part.shape else []
+    weights = [say("{count} parameters", count=f"{part.weights:,}")] if part.weights else []
+    return listed([title, *what, *shape, *weights])
+
+
+def _kind_in_words(part: Part) -> str:
+    if part.times == 1:
+        return say(part.kind)
+    return say("{count} {kind} blocks", count=part.times, kind=say(part.kind))
 
 
 def _details(rows: list[Row]) -> list[Detail]:

@@ -38,7 +38,7 @@ def plot_channels(jacobians: Mapping[str, ArrayLike]) -> Figure:
         words.append(
             say(
                 "{name}: {some} of {all} entries are not zero.",
-                name=name,
+                name=say(name),
                 some=int(np.count_nonzero(matrix)),
                 all=matrix.size,
             )

@@ -56,7 +56,7 @@ def plot_confusion(labels: ArrayLike, read: ArrayLike, names: Sequence[str]) -> 
     rows = [
         say(
             "{name}: {right} of {count} right.",
-            name=name,
+            name=say(name),
             right=about(row[place]),
             count=row.sum(),
         )

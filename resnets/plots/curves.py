@@ -59,7 +59,7 @@ def plot_gradients(norms: Mapping[str, Sequence[float]]) -> Figure:
         words.append(
             say(
                 "{name}: {first} at layer 1, {last} at layer {count}.",
-                name=name,
+                name=say(name),
                 first=about(values[0]),
                 last=about(values[-1]),
                 count=len(values),
@@ -93,7 +93,7 @@ def plot_history(
         for axes, key in ((left, N_("loss")), (right, N_("accuracy"))):
             for prefix, style, label in (
                 ("", "-", name or N_("training")),
-                ("val_", "--", f"{name}, test" if name else N_("test")),
+                ("val_", "--", say("{name}, test", name=say(name)) if name else N_("test")),
             ):
                 if values := history.get(prefix + key):
                     epochs = np.arange(first_epoch, first_epoch + len(values))
@@ -111,7 +111,7 @@ def plot_history(
                     words.append(
                         say(
                             "{label}: {what} from {first} to {last}.",
-                            label=label if name else say(label),
+                            label=say(label),
                             what=say(key),
                             first=first,
                             last=last,
@@ -167,13 +167,16 @@ def plot_bars(
     if reference is not None:
         axes.axvline(reference, color=COLOURS[1], linestyle="--", linewidth=1.5)
     words = [
-        say("{name}: {words}.", name=name, words=_in_words(run))
+        say("{name}: {words}.", name=say(name), words=_in_words(run))
         for name, run in zip(values, runs, strict=True)
     ]
     if reference is not None:
         words.append(say("A dashed line stands at {value}.", value=about(reference)))
-    unit = f" ({label})" if label else ""
-    text = say("Bars: {title}.", title=f"{title}{unit}")
+    text = (
+        say("Bars: {title} ({unit}).", title=say(title), unit=say(label))
+        if label
+        else say("Bars: {title}.", title=say(title))
+    )
     return described(figure, together(text, *words))
 
 

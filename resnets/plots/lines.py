@@ -53,7 +53,7 @@ def plot_curves(
             low, high = values.min(axis=0), values.max(axis=0)
             axes.fill_between(places, low, high, color=colour, alpha=0.18, linewidth=0)
         ends.append(End(name, places[-1], values.mean(axis=0)[-1], colour))
-        words.append(say("{name}: {words}.", name=name, words=_in_words(places, values)))
+        words.append(say("{name}: {words}.", name=say(name), words=_in_words(places, values)))
         all_places.append(places)
     if log:
         axes.set_xticks(places, [f"{place:g}" for place in places])
@@ -67,11 +67,11 @@ def plot_curves(
         factor, label = second_axis
         right = axes.secondary_yaxis("right", (lambda v: v * factor, lambda v: v / factor))
         right.set_ylabel(label)
-        words.append(say("An axis on the right shows the {label}.", label=label))
+        words.append(say("An axis on the right shows the {label}.", label=say(label)))
         axes.legend([plt.Line2D([], [], color=end.colour) for end in ends], curves, frameon=False)
     else:
         name_beside(axes, ends)
-    text = say("Curves: {title}. Across: {x}. Up: {y}.", title=title, x=x, y=y)
+    text = say("Curves: {title}. Across: {x}. Up: {y}.", title=say(title), x=say(x), y=say(y))
     scale = say("Both axes are logarithmic.") if log else ""
     return described(figure, together(text, scale, *words))
 

@@ -105,7 +105,8 @@ def _in_words(model: Any) -> str:
     steps = read_graph(model)
     steps = list_layers(model) if steps is None else steps
     boxes = [f"{getattr(step.layer, 'name', step.kind)} ({describe(step)})" for step in steps]
-    more = f"; … and {len(boxes) - _LONGEST} more" if len(boxes) > _LONGEST else ""
+    left = len(boxes) - _LONGEST
+    more = say("; … and {count} more", count=left) if left > 0 else ""
     return say(
         "Every layer of {name}, from input to output: {layers}.",
         name=model.name,

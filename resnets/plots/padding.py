@@ -9,10 +9,12 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
-from resnets.language import say, together
+from resnets.language import N_, say, together
 from resnets.plots.figures import described
 from resnets.plots.style import COLOURS, IN_BOXES, INK, in_style
 
+_TITLE = N_("{size} pixels, window {kernel}, stride {stride}")
+_ADDED = N_("padded {before} before, {after} after → {places} places")
 _PIXEL, _PADDED = "#CFE3F3", "#FFFFFF"
 
 
@@ -34,17 +36,11 @@ def plot_padding(rows: Sequence[Mapping[str, int]]) -> Figure:
     axes.set_ylim(top + 0.6, 1.4)
     axes.set_aspect("equal")
     axes.axis("off")
-    words = [say("{name}: {words}.", name=_title(row), words=_added(row)) for row in rows]
+    words = [
+        say("{name}: {words}.", name=say(_TITLE, **row), words=say(_ADDED, **row)) for row in rows
+    ]
     text = say("Rows of pixels with the places of the window under them; padded pixels are dashed.")
     return described(figure, together(text, *words))
-
-
-def _title(row: Mapping[str, int]) -> str:
-    return f"{row['size']} pixels, window {row['kernel']}, stride {row['stride']}"
-
-
-def _added(row: Mapping[str, int]) -> str:
-    return f"padded {row['before']} before, {row['after']} after → {row['places']} places"
 
 
 def _levels(row: Mapping[str, int]) -> int:
@@ -74,5 +70,5 @@ def _row(axes: Axes, top: float, row: Mapping[str, int]) -> None:
         level = top - 0.25 - 0.28 * (place % _levels(row))
         ends = [left + 0.1, left + row["kernel"] - 0.1]
         axes.plot(ends, [level, level], color=COLOURS[1], linewidth=2.5, solid_capstyle="butt")
-    axes.text(-8, top + 0.72, _title(row), va="center", fontsize=10, fontweight="bold")
-    axes.text(-8, top + 0.18, _added(row), va="center", fontsize=9, color=INK)
+    axes.text(-8, top + 0.72, _TITLE.format(**row), va="center", fontsize=10, fontweight="bold")
+    axes.text(-8, top + 0.18, _ADDED.format(**row), va="center", fontsize=9, color=INK)

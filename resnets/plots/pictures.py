@@ -9,7 +9,7 @@ import numpy as np
 from matplotlib.figure import Figure
 from numpy.typing import ArrayLike
 
-from resnets.language import say
+from resnets.language import say, together
 from resnets.plots.figures import described
 from resnets.plots.style import in_style
 
@@ -35,6 +35,6 @@ def plot_pictures(pictures: Mapping[str, ArrayLike], seen: str = "") -> Figure:
         axes.imshow(picture, cmap="gray", vmin=low, vmax=high)
         axes.set_title(name, fontsize=11)
         axes.axis("off")
-    names = "; ".join(pictures)
+    names = "; ".join(map(say, pictures))
     text = say("{count} pictures side by side: {names}.", count=len(pictures), names=names)
-    return described(figure, f"{text} {seen}".strip())
+    return described(figure, together(text, say(seen)))

@@ -58,7 +58,7 @@ def plot_signs(
             ha="right" if words else "center",
             va="center",
         )
-        rows.append(f"{name}: {min(per_class, int((labels == label).sum()))}")
+        rows.append(f"{say(name)}: {min(per_class, int((labels == label).sum()))}")
     template = (
         N_("Pictures, one row a class. Class and number of pictures, from top to bottom: {rows}.")
         if words
@@ -99,10 +99,12 @@ def plot_prediction(
     right.invert_yaxis()
     right.tick_params(axis="y", length=0, labelsize=11)
     right.spines[["top", "right", "bottom"]].set_visible(False)
-    bars = "; ".join(f"{name}: {about(100 * p)} %" for name, p in zip(names, values, strict=True))
+    bars = "; ".join(
+        f"{say(name)}: {about(100 * p)} %" for name, p in zip(names, values, strict=True)
+    )
     text = say(
         "A picture, and beside it a bar for each class. The network reads {name}. {bars}.",
-        name=names[best],
+        name=say(names[best]),
         bars=bars,
     )
     return described(figure, text)

@@ -22,6 +22,7 @@ from nbformat import NotebookNode
 from autograder import cli
 from autograder.authoring import release
 from autograder.authoring.handed_out import handed_out
+from autograder.authoring.links import links_to_files
 from autograder.grading import workers
 from autograder.notebooks.cells import grade_id, is_solution
 from autograder.notebooks.sources import assignments, read_source, solution_cells
@@ -57,7 +58,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def checkout(tmp_path: Path) -> Path:
     """A copy of the repository, as far as `release` needs it."""
-    for name in ("autograder", "resnets", "solutions", "notebooks"):
+    for name in ("autograder", "docs", "resnets", "solutions", "notebooks"):
         shutil.copytree(
             ROOT / name, tmp_path / "repository" / name,
             ignore=shutil.ignore_patterns("__pycache__", ".ipynb_checkpoints"),
@@ -119,9 +120,20 @@ def test_it_holds_what_students_need_and_no_more(folder: Path) -> None:
         *(f"autograder/pristine/{name}.ipynb" for name in assignments()),
         *(f"autograder/{name}" for name in release.VALIDATE),
         "autograder/__main__.py",
+        *("docs/what_you_can_build.md", *(f"docs/figure_0{n}.png" for n in range(1, 9))),
     }
     for word in ("secret", "reference", "sandbox/", "bubblewrap", "fork", "forgery", "gradebook"):
         assert not [name for name in files if word in name.replace("unsandboxed", "")], word
+
+
+def test_every_link_leads_to_a_file(folder: Path) -> None:
+    for path in [*folder.rglob("*.ipynb"), *folder.rglob("*.md")]:
+        cells = nbformat.read(path, 4).cells if path.suffix == ".ipynb" else []
+        texts = [cell.source for cell in cells if cell.cell_type == "markdown"]
+        if "pristine" in path.parts:
+            continue  # For `validate` alone.
+        for target in links_to_files("\n\n".join(texts or [path.read_text()])):
+            assert (path.parent / target).is_file(), (path.name, target)
 
 
 def test_no_answer_and_no_hidden_test_is_in_it(folder: Path) -> None:

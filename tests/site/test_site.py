@@ -12,7 +12,8 @@ from urllib.parse import unquote, urldefrag
 import pytest
 
 from autograder import cli
-from autograder.authoring.site import SiteError, site, with_links
+from autograder.authoring.links import with_links
+from autograder.authoring.site import AT_HOME, SiteError, site
 from autograder.notebooks.cells import is_solution
 from autograder.notebooks.sources import assignments, read_source
 
@@ -139,4 +140,4 @@ THERE = {"README.md", "docs/students.md", "notebooks/01.ipynb", "docs/gradients.
     ],
 )
 def test_links_lead_to_pages_or_become_words(page: str, text: str, expected: str) -> None:
-    assert with_links(text, page, THERE) == expected
+    assert with_links(text, page, THERE, AT_HOME) == expected
