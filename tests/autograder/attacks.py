@@ -67,8 +67,9 @@ Here it ran in a container of this program's own, without network, home folder a
 with {memory} GB of memory and {seconds} seconds: what that container held is not counted as
 nbgrader's. Processes that an attack leaves behind end with the container, and are not counted.
 "no end": it did not end in this time, so that the class after it is not marked. "nothing" is also
-where it gave this submission up. "(not tried)": only here yet.
+where it gave this submission up.
 """
+NOT_TRIED = "(not tried)"
 COMMAND = """
 import sys
 from pathlib import Path
@@ -111,7 +112,8 @@ def main() -> int:
     if options.table:
         bounds = {"memory": container.MEMORY >> 30, "seconds": NBGRADER_SECONDS}
         page = PAGE.format(version=version("nbgrader"), **bounds)
-        write_part(options.table, HEADING, f"{page}\n{text}")
+        untried = f'"{NOT_TRIED}": only here yet.\n' if NOT_TRIED in text else ""
+        write_part(options.table, HEADING, f"{page}{untried}\n{text}")
     return int(any(kept["ours"][attack.name] != NOTHING for attack in chosen))
 
 
@@ -122,7 +124,7 @@ def table(chosen: list[Attack], kept: dict[str, Any]) -> str:
     """A row for each attack, and how many got something."""
     lines = ["| attack | on | here | `nbgrader autograde` |", "| --- | --- | --- | --- |"]
     for attack in chosen:
-        theirs = kept["nbgrader"].get(attack.name, "(not tried)")
+        theirs = kept["nbgrader"].get(attack.name, NOT_TRIED)
         lines.append(f"| {attack.name} | {attack.group} | {kept['ours'][attack.name]} | {theirs} |")
     ours = sum(kept["ours"][attack.name] != NOTHING for attack in chosen)
     tried = [kept["nbgrader"][a.name] for a in chosen if a.name in kept["nbgrader"]]
