@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import errno
 import hashlib
+import json
+import math
 import os
 import re
 import stat
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Any
 
 from resnets.language import say
 
@@ -19,6 +22,35 @@ LONGEST_NAME = 255
 
 class NotAFile(OSError):
     """What is there cannot be read, is not an ordinary file, or is too large."""
+
+
+def parse_kept(text: str) -> Any:
+    """What the autograder wrote as JSON, read again; no number is infinite, or none.
+
+    Raises:
+        ValueError: it is not JSON, or a number in it is not finite.
+    """
+    return json.loads(text, parse_constant=_refuse, parse_float=_finite)
+
+
+def as_number(value: Any) -> float:
+    """A number that was kept, as it is.
+
+    Raises:
+        TypeError: it is none; a text that says one is a text.
+    """
+    if type(value) not in (int, float):
+        raise TypeError(f"{value!r:.40} is no number")
+    return float(value)
+
+
+def _refuse(word: str) -> float:
+    raise ValueError(f"{word} is no finite number")
+
+
+def _finite(digits: str) -> float:
+    number = float(digits)
+    return number if math.isfinite(number) else _refuse(digits)
 
 
 def read_untrusted(folder: Path, parts: Sequence[str], largest: int) -> bytes:

@@ -26,6 +26,7 @@ from autograder.course.files import (
     LONGEST_NAME,
     NotAFile,
     as_text,
+    parse_kept,
     read_untrusted,
     reason,
     write_atomically,
@@ -223,7 +224,7 @@ class Course:
         """
         path = self._verdict_file(student, assignment)
         try:
-            stored = json.loads(path.read_text())
+            stored = parse_kept(path.read_text())
             verdict = Verdict.from_plain(stored["verdict"])
             if key is not None and stored["key"] != key:
                 return None
@@ -283,7 +284,7 @@ class Course:
         if in_memory is not None and (in_memory.has_words or not whole):
             return in_memory
         try:
-            verdict = Verdict.from_plain(json.loads(path.read_text())["verdict"])
+            verdict = Verdict.from_plain(parse_kept(path.read_text())["verdict"])
             return verdict if whole else without_words(verdict)
         except FileNotFoundError:
             return None

@@ -21,7 +21,7 @@ from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from autograder.course.files import reason, write_atomically
+from autograder.course.files import as_number, parse_kept, reason, write_atomically
 from autograder.course.folder import Course, Student, without_words
 from autograder.course.verdict import CellVerdict, Verdict, key_of
 from autograder.notebooks import sanitize
@@ -190,16 +190,29 @@ def remember(course: Course, assignment: str) -> str:
 def load(course: Course, assignment: str) -> dict[str, ByHand]:
     """What is remembered, by the student's id."""
     try:
-        kept = json.loads(_memory(course, assignment).read_text())
+        kept = parse_kept(_memory(course, assignment).read_text())
         return {
             student: ByHand(
-                {cell: HandGrade(**grade) for cell, grade in given["grades"].items()},
+                {cell: _grade_of(grade) for cell, grade in given["grades"].items()},
                 {cell: HandComment(**comment) for cell, comment in given["comments"].items()},
             )
             for student, given in kept.items()
         }
     except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return {}
+
+
+def _grade_of(plain: dict[str, Any]) -> HandGrade:
+    """A grade as it was kept.
+
+    Raises:
+        TypeError: it is none.
+    """
+    grade = HandGrade(**plain)
+    for points in (grade.score, grade.extra):
+        if points is not None:
+            as_number(points)
+    return grade
 
 
 def outdated(marks: Mapping[Student, FinalMark]) -> dict[str, set[str]]:

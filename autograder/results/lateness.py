@@ -23,7 +23,14 @@ from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from pathlib import Path
 
-from autograder.course.files import NotAFile, read_untrusted, reason, write_atomically
+from autograder.course.files import (
+    NotAFile,
+    as_number,
+    parse_kept,
+    read_untrusted,
+    reason,
+    write_atomically,
+)
 from autograder.course.folder import Course
 from autograder.course.verdict import Verdict
 from autograder.notebooks import sanitize
@@ -71,9 +78,9 @@ class Lateness:
 def load(course: Course, assignment: str) -> Lateness:
     """What `remember` kept; nothing where it kept nothing."""
     try:
-        kept = json.loads(_memory(course, assignment).read_text(encoding="utf-8"))
+        kept = parse_kept(_memory(course, assignment).read_text(encoding="utf-8"))
         numbers = [kept["seconds"], kept["extensions"]]
-        seconds, extensions = ({str(k): float(v) for k, v in one.items()} for one in numbers)
+        seconds, extensions = ({str(k): as_number(v) for k, v in one.items()} for one in numbers)
         return Lateness(str(kept["rule"]), seconds, extensions, str(kept["due"]))
     except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return Lateness()

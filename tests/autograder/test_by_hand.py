@@ -26,7 +26,7 @@ from autograder.grading import reference, workers
 from autograder.grading.grade import Outcome, write_results
 from autograder.notebooks import sources
 from autograder.notebooks.assemble import OWN
-from autograder.results import by_hand, csv_and_json, nbgrader_gradebook
+from autograder.results import by_hand, csv_and_json, lateness, nbgrader_gradebook
 from tests.autograder import places
 from tests.autograder.conftest import Sandboxed, handed_in, small_reference
 from tests.autograder.formgrader import Formgrader, formgrader
@@ -343,3 +343,24 @@ def test_formgrader_opens_on_the_course_and_what_is_given_there_is_everywhere(
     with (course.root / "nbgrader-grades.csv").open(newline="") as file:
         exported = {row["student_id"]: float(row["score"]) for row in csv.DictReader(file)}
     assert exported == {"anna": 2.5, "béla": 3}
+
+
+@pytest.mark.parametrize("number", ["NaN", "-Infinity", "1e999", '"4"', "true", "[]"])
+def test_points_that_are_no_number_are_not_remembered(tmp_path: Path, number: str) -> None:
+    course = Course(tmp_path)
+    (tmp_path / ".autograder").mkdir()
+    kept = (
+        f'{{"anna": {{"grades": {{"t": {{"score": {number}, "extra": null}}}}, "comments": {{}}}}}}'
+    )
+    (tmp_path / ".autograder" / "by-hand-01.json").write_text(kept)
+    assert by_hand.load(course, "01") == {}
+
+
+@pytest.mark.parametrize("number", ["NaN", "Infinity", "1e999", '"NaN"', "null"])
+def test_seconds_that_are_no_number_are_not_remembered(tmp_path: Path, number: str) -> None:
+    (tmp_path / ".autograder").mkdir()
+    kept = (
+        f'{{"rule": "10 % a day", "seconds": {{"anna": {number}}}, "extensions": {{}}, "due": ""}}'
+    )
+    (tmp_path / ".autograder" / "late-01.json").write_text(kept)
+    assert lateness.load(Course(tmp_path), "01") == lateness.Lateness()

@@ -11,6 +11,7 @@ import functools
 import gzip
 import io
 import json
+import math
 import tarfile
 import tempfile
 import zipfile
@@ -142,6 +143,7 @@ def _verdict(content: bytes) -> None:
     course._verdicts.clear()
     csv_and_json.write(course, ASSIGNMENT)
     for student, mark in by_hand.each_final_mark(course, ASSIGNMENT):
+        assert math.isfinite(mark.verdict.score)
         feedback_pages.page(student, ASSIGNMENT, mark)
 
 
@@ -156,7 +158,8 @@ def _verdict_seeds() -> list[bytes]:
 def _by_hand(content: bytes) -> None:
     course = _course()
     (course.root / ".autograder" / f"by-hand-{ASSIGNMENT}.json").write_bytes(content)
-    by_hand.load(course, ASSIGNMENT)
+    for given in by_hand.load(course, ASSIGNMENT).values():
+        assert all(math.isfinite(grade.points(1.0)) for grade in given.grades.values())
 
 
 def _by_hand_seeds() -> list[bytes]:
@@ -171,6 +174,7 @@ def _late(content: bytes) -> None:
     cells = [CellVerdict("test_third", 1.0, 2.0, False)]
     for student in list(late.seconds)[:5]:
         verdict = lateness.apply(Verdict("graded", cells=cells), student, late)
+        assert math.isfinite(verdict.score)
         lateness.late_in_words(verdict)
 
 
