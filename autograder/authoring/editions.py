@@ -53,9 +53,12 @@ def edition(assignment: str, language: str) -> NotebookNode:
     known = catalogues.translations([path], language)
     with speaking(language):
         made = translated(english, lambda text, kind: known.get(text, text))
-        for ours, cell in zip(english.cells, made.cells, strict=True):
+        pairs = list(zip(english.cells, made.cells, strict=True))
+        code = [(ours.source, cell.source) for ours, cell in pairs if cell.cell_type == "code"]
+        shown = [template for texts in code for template in printing(*texts)]
+        for ours, cell in pairs:
             if cell.cell_type == "code":
-                cell.outputs = _outputs(ours, cell, language)
+                cell.outputs = _outputs(ours, cell, language, shown)
                 if "setup" in tags(cell):
                     cell.source = _finding_the_course(cell.source, language)
             elif cell.cell_type == "markdown":
@@ -97,10 +100,20 @@ def _finding_the_course(source: str, language: str) -> str:
     return moved if re.search(r"^import os$", source, re.MULTILINE) else f"import os\n{moved}"
 
 
-def _outputs(english: NotebookNode, cell: NotebookNode, language: str) -> list[NotebookNode]:
+def _outputs(
+    english: NotebookNode, cell: NotebookNode, language: str, shown: list[Template]
+) -> list[NotebookNode]:
+    """A cell's outputs in another language.
+
+    Args:
+        english: the cell.
+        cell: the same, its code translated.
+        language: which.
+        shown: what the notebook's cells show; what one defines, another may call.
+    """
     own = printing(english.source, cell.source)
-    printed = Translator([*own, *_sentences(language)])
-    seen = Translator(t for t in _sentences(language, "resnets/plots/", "solutions/"))
+    printed = Translator([*own, *_sentences(language)], far=shown)
+    seen = Translator(_sentences(language, "resnets/plots/", "solutions/"), lists=True)
     outputs = []
     for output in cell.outputs:
         if output.output_type == "stream":

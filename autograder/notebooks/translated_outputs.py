@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from autograder.notebooks.shown_texts import is_showing, is_text
@@ -23,8 +23,10 @@ _NUMBER = r"( *[-+]?(?:\d[\d,]*(?:\.\d+)?(?:e[-+]?\d+)?|nan|inf)%? *)"
 """What stands for a placeholder with a number's format."""
 _FORMAT = re.compile(r":(?:.?[<>^=])?[-+ ]?(\d*),?(?:\.\d+)?([a-zA-Z%]?)\}$")
 """The format at a placeholder's end: how wide it is, and of what kind."""
-_OF_A_BAR = {"{bar": "([ ▏▎▍▌▋▊▉█]*)", "{n_f": r"( *\d+)", "{tot": r"(\d+)"}
+_OF_A_BAR = {"bar": "([ ▏▎▍▌▋▊▉█]*)", "n_fmt": r"( *\d+)", "total_fmt": r"(\d+)"}
 """What stands for tqdm's placeholders."""
+LISTS = (" · ", "; ", ", ")
+"""What stands between the parts of a list in a figure's words."""
 _MOST_SENTENCES = 4
 
 
@@ -72,19 +74,21 @@ class Translator:
     Args:
         templates: texts with their translations.
         together: what stands between two sentences.
+        lists: whether texts may be lists, whose parts are translated one by one.
+        far: templates that are tried where no other fits.
     """
 
-    def __init__(self, templates: Iterable[Template], together: str = "") -> None:
-        self.together = together
-        useful = [template for template in templates if template.literals > 1]
-        useful.sort(key=lambda template: template.literals, reverse=True)
-        self.exact = {template.text: template.translation for template in useful}
-        # Without the formats, too: the space around a line is not looked at.
-        self.made = [
-            (*template.pattern(formats), template.translation)
-            for formats in (True, False)
-            for template in useful
-        ]
+    def __init__(
+        self,
+        templates: Iterable[Template],
+        together: str = "",
+        lists: bool = False,
+        far: Sequence[Template] = (),
+    ) -> None:
+        self.together, self.lists = together, lists
+        templates = list(templates)
+        self.exact = {one.text: one.translation for one in (*far, *templates)}
+        self.made = [*_made(templates), *_made(far)]
 
     def lines(self, text: str) -> str:
         """The same printed lines."""
@@ -102,15 +106,27 @@ class Translator:
         after = len(text) - len(text.rstrip())
         return before + (found.ljust(len(bare) + after) if after else found)
 
+    def _list(self, text: str) -> str | None:
+        """A list whose parts are translated one by one; None where it is no list."""
+        between = next((one for one in LISTS if one in text), None)
+        if between is None or _SENTENCE_ENDS.search(text) or text.endswith("."):
+            return None
+        parts = text.split(between)
+        made = list(map(self.text, parts))
+        known = all(a != b for a, b in zip(parts, made, strict=True)) or between != ", "
+        return (self.exact.get(between, between) if known else between).join(made)
+
     def _sentence(self, text: str) -> str | None:
         if text in self.exact:
             return self.exact[text]
-        for pattern, fields, translation in self.made:
+        for template, pattern, fields in self.made:
             match = pattern.fullmatch(text)
-            # A part of a sentence is not taken for a whole one.
+            # A part of a sentence is not taken for a whole one, nor a list for one of its parts.
             if match and text.endswith(".") == pattern.pattern.endswith("."):
-                return _filled_in(translation, fields, map(self.text, match.groups()))
-        return None
+                if self.lists and not _reaches_over(template, text):
+                    continue
+                return _filled_in(template.translation, fields, map(self.text, match.groups()))
+        return self._list(text) if self.lists else None
 
     def _sentences(self, text: str) -> str:
         parts = _SENTENCE_ENDS.split(text)
@@ -135,10 +151,28 @@ class Translator:
         return re.sub(re.escape(MEASURED).replace(r"\{number\}", r"(-?[\d.,e+-]*\d)"), made, text)
 
 
+def _made(templates: Iterable[Template]) -> list[tuple[Template, re.Pattern[str], list[str]]]:
+    """Templates with their patterns and placeholders, in the order in which they are tried."""
+    useful = [template for template in templates if template.literals > 1]
+    # "Bars: {title}." says more of a text than "{label}: {what} from {first} to {last}.".
+    useful.sort(key=lambda t: (not t.text.startswith("{"), t.literals), reverse=True)
+    # Without the formats, too: the space around a line is not looked at.
+    return [
+        (template, *template.pattern(formats)) for formats in (True, False) for template in useful
+    ]
+
+
+def _reaches_over(template: Template, text: str) -> bool:
+    """Whether a text is made from one template as a whole: lists stand in sentences only."""
+    if text.endswith("."):
+        return True
+    return all(between in template.text or between not in text for between in LISTS[:2])
+
+
 def _pattern(field: str, formats: bool) -> str:
     """What stands for a placeholder; its format says how wide it is, and whether a number."""
-    if field[:4] in _OF_A_BAR:
-        return _OF_A_BAR[field[:4]]
+    if (name := re.match(r"\{(\w*)", field)[1]) in _OF_A_BAR:
+        return _OF_A_BAR[name]
     if not formats:
         return _VALUE
     width, kind = found.groups() if (found := _FORMAT.search(field)) else ("", "")

@@ -120,7 +120,11 @@ def _total_facts(anatomy: Anatomy) -> list[str]:
 def _counted(anatomy: Anatomy) -> str:
     """How many blocks there are of each kind."""
     counts = {kind: sum(b.kind == kind for b in anatomy.blocks) for kind in _kinds(anatomy)}
-    return listed(f"{count} {say(kind)}" for kind, count in counts.items() if count)
+    return listed(
+        say("{count} {kind}", count=count, kind=say(kind))
+        for kind, count in counts.items()
+        if count
+    )
 
 
 def _in_words(anatomy: Anatomy, rows: list[Row]) -> str:
@@ -128,10 +132,14 @@ def _in_words(anatomy: Anatomy, rows: list[Row]) -> str:
     totals = " · ".join(_total_facts(anatomy))
     text = [say("The network {name}: {totals}.", name=anatomy.name, totals=totals)]
     for row in rows:
-        boxes = "; ".join(_box_in_words(part) for part in row.parts)
-        name = row.heading or say("next row")
-        text.append(say("{name}: {words}.", name=name, words=boxes))
+        boxes = say("; ").join(_box_in_words(part) for part in row.parts)
+        text.append(say("{name}: {words}.", name=_row_in_words(row.heading), words=boxes))
     return together(*text)
+
+
+def _row_in_words(heading: str) -> str:
+    name, _, number = heading.partition(" ")
+    return say("stage {number}", number=number) if number else say(name or N_("next row"))
 
 
 def _box_in_words(part: Part) -> str:

@@ -6,6 +6,7 @@ import textwrap
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from resnets.language import N_
 from resnets.plots.anatomy import BRANCHES, LAYERS, Anatomy, Part, condense, fold
 from resnets.plots.describe import short_shape
 
@@ -115,7 +116,7 @@ def _groups(parts: tuple[Part, ...]) -> Iterator[tuple[str, list[Part]]]:
         parts[staged[-1] + 1 :],
     )
     if stem:
-        yield "stem", _brief(stem)
+        yield N_("stem"), _brief(stem)
     group: list[Part] = []
     stage, between = None, []
     for part in middle:
@@ -129,7 +130,7 @@ def _groups(parts: tuple[Part, ...]) -> Iterator[tuple[str, list[Part]]]:
         stage, between = part.stage, []
     yield _heading(group), group
     if head:
-        yield "head", _brief(head)
+        yield N_("head"), _brief(head)
 
 
 def _brief(parts: tuple[Part, ...]) -> list[Part]:

@@ -110,7 +110,7 @@ def _in_words(model: Any) -> str:
     return say(
         "Every layer of {name}, from input to output: {layers}.",
         name=model.name,
-        layers="; ".join(boxes[:_LONGEST]) + more,
+        layers=say("; ").join(boxes[:_LONGEST]) + more,
     )
 
 

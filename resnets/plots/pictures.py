@@ -35,6 +35,6 @@ def plot_pictures(pictures: Mapping[str, ArrayLike], seen: str = "") -> Figure:
         axes.imshow(picture, cmap="gray", vmin=low, vmax=high)
         axes.set_title(name, fontsize=11)
         axes.axis("off")
-    names = "; ".join(map(say, pictures))
+    names = say("; ").join(map(say, pictures))
     text = say("{count} pictures side by side: {names}.", count=len(pictures), names=names)
     return described(figure, together(text, say(seen)))

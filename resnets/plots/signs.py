@@ -58,7 +58,7 @@ def plot_signs(
             ha="right" if words else "center",
             va="center",
         )
-        rows.append(f"{say(name)}: {min(per_class, int((labels == label).sum()))}")
+        rows.append(f"{say(name)}{say(': ')}{min(per_class, int((labels == label).sum()))}")
     template = (
         N_("Pictures, one row a class. Class and number of pictures, from top to bottom: {rows}.")
         if words
@@ -67,7 +67,7 @@ def plot_signs(
             "bottom: {rows}."
         )
     )
-    text = say(template, rows="; ".join(rows))
+    text = say(template, rows=say("; ").join(rows))
     return described(figure, text if rows else say("No pictures."))
 
 
@@ -99,8 +99,8 @@ def plot_prediction(
     right.invert_yaxis()
     right.tick_params(axis="y", length=0, labelsize=11)
     right.spines[["top", "right", "bottom"]].set_visible(False)
-    bars = "; ".join(
-        f"{say(name)}: {about(100 * p)} %" for name, p in zip(names, values, strict=True)
+    bars = say("; ").join(
+        f"{say(name)}{say(': ')}{about(100 * p)} %" for name, p in zip(names, values, strict=True)
     )
     text = say(
         "A picture, and beside it a bar for each class. The network reads {name}. {bars}.",

@@ -160,3 +160,40 @@ def test_a_translation_that_breaks_a_rule_is_named(text, translation, kind, said
 @pytest.mark.parametrize("chinese", ["它有 230 万个。", "它有 2.3 百万个。"])
 def test_millions_may_be_counted_in_ten_thousands(chinese: str) -> None:
     assert not list(broken("It has 2.3 million of them.", chinese, ""))
+
+
+FIGURE = [
+    Template("Bars: {title}.", "条形图：{title}。"),
+    Template("{label}: {what} from {first} to {last}.", "{label}：{what}从{first}到{last}。"),
+    Template("Weights of a convolution from 64 to 64 channels", "卷积的权重"),
+    Template("{count} pictures: {names}.", "{count} 张图片：{names}。"),
+    Template("{count} blocks", "{count} 个块"),
+    Template("output {shape}", "输出 {shape}"),
+    Template("The network {name}: {totals}.", "网络 {name}：{totals}。"),
+    Template("{text} (mean of {n} runs; {low} to {high})", "{text}（{n} 次；{low} 到 {high}）"),
+    Template("turned", "旋转"),
+    Template("; ", "；"),
+    Template(", ", "、"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Bars: Weights of a convolution from 64 to 64 channels.", "条形图：卷积的权重。"),
+        ("2 pictures: turned; as it is.", "2 张图片：旋转；as it is。"),
+        ("The network A: 3 blocks · 7 blocks.", "网络 A：3 个块 · 7 个块。"),
+        ("The network A: 3 blocks, output 4×4.", "网络 A：3 个块、输出 4×4。"),
+        ("The network A: 2a, output 4×4.", "网络 A：2a, 输出 4×4。"),
+        ("turned (mean of 3 runs; 1 to 2)", "旋转（3 次；1 到 2）"),
+    ],
+)
+def test_the_parts_of_a_figures_lists_are_translated_one_by_one(text: str, expected: str) -> None:
+    assert Translator(FIGURE, lists=True).text(text) == expected
+
+
+def test_what_another_cell_shows_is_known_where_nothing_nearer_fits() -> None:
+    far = [Template("{count} of {all} steps", "第 {count} 步，共 {all} 步")]
+    near = [Template("{number} of 7 steps", "{number}/7 步")]
+    assert Translator(near, far=far).text("3 of 7 steps") == "3/7 步"
+    assert Translator(near, far=far).text("3 of 9 steps") == "第 3 步，共 9 步"
