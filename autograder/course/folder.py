@@ -86,7 +86,7 @@ class Course:
     """
 
     root: Path
-    _verdicts: PackedVerdicts[Path] = field(
+    _verdicts: PackedVerdicts[str] = field(
         default_factory=PackedVerdicts, compare=False, repr=False
     )
 
@@ -207,7 +207,7 @@ class Course:
             with suppress(OSError):  # An older verdict would be taken for this one.
                 path.unlink(missing_ok=True)
         kept = replace(verdict, notebook=None, notebooks=names, evidence={})
-        self._verdicts[path] = kept if verdict.again else without_words(kept)
+        self._verdicts[str(path)] = kept if verdict.again else without_words(kept)
 
     def _save_notebook(self, path: Path, notebook: str | None) -> None:
         if notebook is None:
@@ -233,7 +233,7 @@ class Course:
                 return None
         except (OSError, ValueError, KeyError, TypeError, RecursionError):
             return None
-        self._verdicts[path] = without_words(verdict)
+        self._verdicts[str(path)] = without_words(verdict)
         return verdict
 
     def may_be_saved(self, student: Student, assignment: str) -> bool:
@@ -280,7 +280,7 @@ class Course:
     def _kept(self, student: Student, assignment: str, whole: bool) -> Verdict | None:
         """A student's verdict, or one that says why it cannot be read; None where there is none."""
         path = self._verdict_file(student, assignment)
-        in_memory = self._verdicts.get(path)
+        in_memory = self._verdicts.get(str(path))
         if in_memory is not None and (in_memory.has_words or not whole):
             return in_memory
         try:
