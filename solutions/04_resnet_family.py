@@ -62,7 +62,7 @@ from keras.layers import (
 )
 from keras.models import Model
 
-# With True, forward passes use the paper's 224×224 pixels and more pictures.
+# With True, the experiment with initializers sees more pictures.
 FULL = bool(os.environ.get("RESNETS_FULL"))
 
 # %% [markdown]

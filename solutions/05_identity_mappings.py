@@ -165,8 +165,8 @@ check("post_activation_bottleneck", hidden=True)
 # $$ X_{l+1} = X_l + F(X_l), \qquad X_L = X_l + \sum_{i=l}^{L-1} F(X_i), \qquad
 # \frac{\partial X_L}{\partial X_l} = 1 + \frac{\partial}{\partial X_l} \sum_{i=l}^{L-1} F(X_i) $$
 #
-# The sum goes from any block $l$ to any later block $L$. The 1 in the gradient means: on the shortcuts, the
-# gradient comes back unchanged.
+# The formula holds for any block $l$ and any later block $L$, as long as all shortcuts between them are
+# identities. The 1 in the gradient means: on the shortcuts, the gradient comes back unchanged.
 
 # %%
 ready = ["BatchNorm\naxis 3", "ReLU"]
@@ -356,7 +356,7 @@ for name in ("2015", "2016"):
 # ## 5.3 A training loop by hand
 #
 # `model.fit` trains with a single call. What happens inside? Now you write it yourself: two kinds of steps, an
-# epoch, and the choice of the best weights. All functions get a `Training`. It holds
+# epoch, and the choice of the best weights. All functions but `keep_best` get a `Training`. It holds
 #
 # | | what it is |
 # | --- | --- |

@@ -440,7 +440,7 @@ assert apart < 1e-5
 # In a block of two layers, the first one reads all channels and the last one returns all channels. Between
 # them, there is no layer that could be grouped. The sum of 32 branches is an ordinary block with 128 filters:
 # it is wider, but not new. So cardinality makes a different network only if the block has three or more
-# layers (section 3.3 of the paper). So there is a ResNeXt-50 and a ResNeXt-101, but no ResNeXt-18.
+# layers (section 3.3 of the paper). That is why there is a ResNeXt-50 and a ResNeXt-101, but no ResNeXt-18.
 #
 # ## 6.4 How wide is a block?
 #

@@ -376,8 +376,8 @@ check("greyscale", hidden=True)
 # 3. **Saturation** (how strong the colours are): the same, but with the brightness $g$ of each *single pixel*:
 #    $g + s · (p - g)$. With $s = 0$ this is the grey picture.
 #
-# After *each* of the three steps, numbers below 0 become 0, and numbers above 1 become 1. This is what
-# torchvision's `ColorJitter` does, in this order.
+# After *each* of the three steps, numbers below 0 become 0, and numbers above 1 become 1. torchvision's
+# `ColorJitter` has the same steps, but draws their order anew for each call. Here the order is fixed.
 #
 # **Your task.** Write `colour_jitter`. Do not change the array that you get.
 
@@ -453,7 +453,7 @@ def augment(pictures, stream, degrees=45, upside_down=False):
 
 
 # %% tags=["heavy"]
-before = test_x[::30]  # one of each digit
+before = train_x[::20]  # one of each digit
 rows = [before] + [augment(before, np.random.default_rng(seed)) for seed in range(7)]
 in_turns = np.stack(rows, axis=1).reshape(-1, *before.shape[1:])
 plot_signs(in_turns, np.repeat([6, 7, 8, 9], len(rows)), per_class=len(rows))
@@ -902,7 +902,7 @@ for i in worst[:3]:
 # | plain CNN | 0.59 (0.50 to 0.70) | 0.56 (0.53 to 0.60) | 0.58 (0.55 to 0.62) |
 #
 # With five pictures of a digit, the frozen network is already better than the other two with all pictures.
-# Fine-tuning helps more if there are more pictures. All four have had the same number of steps (80, 120 or
+# Fine-tuning adds 0.02 with five pictures, and 0.07 to 0.08 with more. All four have had the same number of steps (80, 120 or
 # 200). To measure it yourself:
 #
 # ```
