@@ -21,6 +21,8 @@ from autograder.results.by_hand import FinalMark, HandGrade, final_marks
 Marks = Mapping[Student, FinalMark]
 TEXTS = ("assignment", "student", "message", "by_hand")
 """The columns that hold whatever somebody wrote."""
+LONGEST_FIRST_LINE = 10_000
+"""Characters of grades.json's first line, which holds the assignment's name."""
 FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r", "\n")
 """How a text begins that some spreadsheet takes for a formula."""
 
@@ -78,11 +80,17 @@ def spreadsheet_safe(text: str) -> str:
 
 def refresh(course: Course, assignment: str) -> None:
     """Writes both files anew, grades.json on the assignment that it is about already."""
+    write(course, _told_in_json(course.root / "grades.json") or assignment)
+
+
+def _told_in_json(path: Path) -> str | None:
+    """The assignment that a grades.json is about; None where it is not as `_json` writes it."""
     try:
-        told = json.loads((course.root / "grades.json").read_text(encoding="utf-8"))["assignment"]
-    except (OSError, ValueError, KeyError, TypeError):
-        told = assignment
-    write(course, told)
+        with path.open(encoding="utf-8") as file:
+            first = file.readline(LONGEST_FIRST_LINE)  # The rest is as long as the class.
+        return str(json.loads(f"{first}}}}}")["assignment"])
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
+        return None
 
 
 def student_grades(mark: FinalMark) -> dict[str, object]:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from nbformat import NotebookNode
-from nbgrader.api import Base, Gradebook
+from nbgrader.api import Base, Gradebook, SubmittedAssignment
 from nbgrader.preprocessors import SaveCells
 from nbgrader.utils import parse_utc
 
@@ -63,7 +63,9 @@ def declare_all(path: Path, assignment: str, sources: Mapping[str, NotebookNode]
         require_schema(path, _SCHEMA)
         with Gradebook(url) as gradebook:
             known = gradebook.update_or_create_assignment(assignment)
-            if not known.submissions:
+            # Asking the assignment itself would load the submissions of the whole class.
+            handed_in = gradebook.db.query(SubmittedAssignment.id)
+            if handed_in.filter_by(assignment_id=known.id).first() is None:
                 for name in {notebook.name for notebook in known.notebooks} - sources.keys():
                     gradebook.remove_notebook(name, assignment)
         for name, source in sources.items():

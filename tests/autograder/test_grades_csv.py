@@ -79,3 +79,14 @@ def test_whatever_names_and_messages_hold_comes_back(
     assert not [field for field in fields if field.startswith(csv_and_json.FORMULA)]
     ids = {Student(name).id: message for name, message in students.items()}
     assert {row["student"]: row["message"] for row in csv_and_json.read_csv(path)} == ids
+
+
+def test_the_first_line_of_grades_json_tells_its_assignment(tmp_path: Path) -> None:
+    path = tmp_path / "grades.json"
+    for name in ("01", 'a "quoted" one', "作业"):
+        path.write_text("".join(csv_and_json._json(name, {})), encoding="utf-8")
+        assert csv_and_json._told_in_json(path) == name
+    for damaged in ("", "[]\n", '{"assignment": 1', "x" * 20_000, "[" * 9_000):
+        path.write_text(damaged)
+        assert csv_and_json._told_in_json(path) is None
+    assert csv_and_json._told_in_json(tmp_path / "none.json") is None
